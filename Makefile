@@ -1,0 +1,42 @@
+# Two commands for a newcomer: `make run` and `make test`. Both rest on `make setup`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup run test check lint types lock bench clean
+.DEFAULT_GOAL := help
+
+help: ## says what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+setup: $(STAMP) ## creates .venv and installs what is pinned, with hashes
+
+$(STAMP): pyproject.toml requirements/uv.txt requirements/dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt requirements/uv.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## migrates var/gradebound.db, loads homework 6, serves on 127.0.0.1:8000
+	@$(BIN)/gradebound serve --demo
+
+test: lint types ## lint, types, the architecture and every test
+	@$(BIN)/python -m pytest
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+
+lock: setup ## writes the hashed requirement files anew
+	@cd requirements && for name in uv:uv.in run:../pyproject.toml dev:../pyproject.toml; do \
+	  extras=; case $$name in run:*) extras="--extra build";; dev:*) extras="--extra dev --extra build";; esac; \
+	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url $$extras $${name#*:} -o $${name%%:*}.txt; done
+
+clean: ## removes .venv and caches, keeps var/
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

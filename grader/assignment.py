@@ -1,0 +1,130 @@
+"""An assignment: what is asked, what it is worth, and the problem behind it. A rubric YAML file is exactly one.
+
+All numbers of the grading policy are data here; the engine holds none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from grader.frozen import Frozen
+from grader.report import Points
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", max_length=80)]
+Prompt = Annotated[str, Field(min_length=1, max_length=1000)]
+Credit = Annotated[Points, Field(ge=Decimal(0), le=Decimal(1000), multiple_of=Decimal("0.5"))]
+
+
+class Slip(Frozen):
+    """One bad entry among at least `min_entries` otherwise good ones earns `credit` of an item's points."""
+
+    min_entries: int = Field(ge=2)
+    credit: Decimal = Field(ge=0, le=1)
+
+
+class ValuePolicy(Frozen):
+    """How values are compared.
+
+    `relative_tolerance` is relative to the exact value; `significant_digits` is how many digits an entry needs to
+    be right by being rounded correctly; `power_of_ten` is the least power that counts as one left out.
+    """
+
+    relative_tolerance: float = Field(gt=0, lt=0.1)
+    significant_digits: int = Field(ge=1)
+    slip: Slip
+    power_of_ten: int = Field(ge=1)
+
+
+class Problem(Frozen):
+    """A computation graph of `reference`, by name, and its inputs in that graph's own shapes."""
+
+    graph: str
+    title: str
+    inputs: Mapping[str, Any]
+
+
+class _Item(Frozen):
+    id: Identifier
+    points: Credit
+    prompt: Prompt
+
+
+class _Quantity(_Item):
+    """An item that asks for the value of a node, or for the gradient of the loss by a node or an input."""
+
+    problem: str
+    value_of: str | None = None
+    gradient_of: str | None = None
+
+    @model_validator(mode="after")
+    def _one_quantity(self) -> _Quantity:
+        if (self.value_of is None) == (self.gradient_of is None):
+            raise ValueError("give either `value_of` or `gradient_of`, one of them")
+        return self
+
+    @property
+    def answer(self) -> str:
+        """The answer id that the item is graded from: its own."""
+        return self.id
+
+
+class ValueItem(_Quantity):
+    """An item whose answer is numbers.
+
+    `axes` names the axes of the asked shape; `also` lists other orders of these axes that are as good.
+    """
+
+    kind: Literal["value"]
+    axes: tuple[str, ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
+    probability: bool = False
+
+
+class FormulaItem(_Quantity):
+    """An item whose answer is a formula; `shown` is the key's, for showing."""
+
+    kind: Literal["formula"]
+    shown: str = Field(min_length=1, max_length=2000)
+
+
+class DerivationItem(_Item):
+    """An item that looks for one milestone in a derivation; several share one answer."""
+
+    kind: Literal["derivation"]
+    answer: Identifier
+    milestone: Identifier
+
+
+Item = Annotated[ValueItem | FormulaItem | DerivationItem, Field(discriminator="kind")]
+
+
+class Assignment(Frozen):
+    """A whole homework. `release_key` says whether feedback may show right values."""
+
+    id: Identifier
+    title: str = Field(min_length=1, max_length=200)
+    release_key: bool = False
+    values: ValuePolicy
+    problems: Mapping[Identifier, Problem]
+    items: tuple[Item, ...] = Field(min_length=1)
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits of a hash over all that the rubric says; comments and layout do not count."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    @cached_property
+    def answer_ids(self) -> tuple[str, ...]:
+        """The ids under which answers are handed in, each once, in the order of the items."""
+        return tuple(dict.fromkeys(item.answer for item in self.items))
+
+    @cached_property
+    def max_score(self) -> Decimal:
+        """The points of all items together."""
+        return sum((item.points for item in self.items), Decimal(0))

@@ -1,0 +1,129 @@
+"""Submissions: the envelope that a student, a CI or a file hands in, read from JSON or YAML.
+
+Only the envelope can be refused as a whole. Whatever stands inside a known answer is kept as it was sent and judged
+by its item.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from grader.answers import Answer, Number, parse_json
+from grader.errors import EnvelopeError
+from grader.frozen import Frozen
+from grader.yaml_source import YamlSyntaxError, parse_yaml
+
+MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 64
+
+
+class Submission(Frozen):
+    """Answers by answer id, and whose they are where a CI or a TA hands in for a student."""
+
+    answers: Mapping[str, Any]
+    student: str | None = None
+
+
+def read_submission(text: str, known: Iterable[str], *, syntax: str = "json", bare: bool = False) -> Submission:
+    """Read a submission whose answer ids must be among `known`.
+
+    `syntax` is `json` or `yaml`. With `bare` (files) the level `answers:` may be missing.
+    Raises `EnvelopeError`: `too_large`, `not_json`, `not_yaml`, `too_deep`, `not_an_object`, `duplicate_key`,
+    `unknown_key`, `bad_answers`, `bad_student` or `unknown_answer`.
+    """
+    envelope = _parse(text, syntax)
+    if not isinstance(envelope, Mapping):
+        raise EnvelopeError("not_an_object", f"got {_kind(envelope)}; expected an object: {{\"answers\": {{...}}}}")
+    if bare and "answers" not in envelope:
+        envelope = {"answers": envelope}
+    for key in envelope:
+        if key not in Submission.model_fields:
+            raise EnvelopeError("unknown_key", f"unknown key {key!r} beside the answers; expected `answers`"
+                                " and, from a CI or a TA, `student`")
+    return Submission(answers=_answers(envelope, frozenset(known)), student=_student(envelope))
+
+
+def _answers(envelope: Mapping[str, Any], known: frozenset[str]) -> Mapping[str, Answer]:
+    answers = envelope.get("answers")
+    if not isinstance(answers, Mapping):
+        got = "nothing" if "answers" not in envelope else _kind(answers)
+        raise EnvelopeError("bad_answers", f"`answers`: got {got}; expected an object from answer ids to answers")
+    unknown = [key for key in answers if key not in known]
+    if unknown:
+        raise EnvelopeError("unknown_answer", "; ".join(_unknown(key, known) for key in unknown[:10]))
+    return answers
+
+
+def _unknown(key: str, known: frozenset[str]) -> str:
+    nearest = get_close_matches(key, sorted(known), n=1, cutoff=0.0)
+    hint = f"; the nearest known one is {nearest[0]!r}" if nearest else ""
+    return f"unknown answer id {key[:80]!r}{hint}"
+
+
+def _student(envelope: Mapping[str, Any]) -> str | None:
+    student = envelope.get("student")
+    if student is None:
+        return None
+    if isinstance(student, Number) or not isinstance(student, str) or not 0 < len(student) <= 200:
+        raise EnvelopeError("bad_student", f"`student`: got {_kind(student)}; expected a text of 1 to 200 characters")
+    return student
+
+
+def _parse(text: str, syntax: str) -> Any:
+    if len(text) > MAX_CHARACTERS:
+        raise EnvelopeError("too_large", f"got {len(text)} characters; at most {MAX_CHARACTERS} are read")
+    return _PARSERS[syntax](text)
+
+
+def _json(text: str) -> Any:
+    depth = _depth(text)
+    if depth > MAX_DEPTH:
+        raise EnvelopeError("too_deep", f"lists and objects nested {depth} deep; at most {MAX_DEPTH} are read")
+    try:
+        return parse_json(text, pairs=_unique)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise EnvelopeError("not_json", f"not JSON at {place}: {error.msg}") from None
+
+
+def _yaml(text: str) -> Any:
+    try:
+        return parse_yaml(text, max_depth=MAX_DEPTH).value
+    except YamlSyntaxError as error:
+        raise EnvelopeError(error.code, f"not YAML that can be read: {error.fault}") from None
+
+
+_PARSERS = {"json": _json, "yaml": _yaml}
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+
+
+def _depth(text: str) -> int:
+    """Nesting depth by counting brackets outside strings, so that no parser has to survive the text first."""
+    depth = deepest = 0
+    for character in _STRINGS.sub("", text):
+        if character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise EnvelopeError("duplicate_key", f"key {twice!r} stands twice in one object; leave one of them")
+    return values
+
+
+def _kind(value: Any) -> str:
+    kinds: tuple[tuple[type, str], ...] = (
+        (Number, "a number"), (str, "a text"), (bool, "true or false"), (tuple, "a list"), (Mapping, "an object"),
+    )
+    return next((name for kind, name in kinds if isinstance(value, kind)), "null")

@@ -1,0 +1,1 @@
+"""Reference solutions: computation graphs over NumPy that know nothing of grading."""
