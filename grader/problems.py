@@ -1,0 +1,117 @@
+"""A rubric's problems as graphs with their inputs, and what can be wrong between items and graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from grader.assignment import Assignment, DerivationItem, FormulaItem, Problem, ValueItem
+from grader.yaml_source import Path
+from reference.graph import Array, Graph, Values, batch, evaluate, gradients
+from reference.problems import PROBLEMS
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A problem's graph with its inputs, values and gradients (batch axes of length one): the truth."""
+
+    graph: Graph
+    inputs: Mapping[str, Array]
+    values: Values
+    gradients: Values
+
+
+def solve(problem: Problem) -> Solved:
+    """Evaluate a problem at its inputs. Raises `ValueError` for inputs that do not fit the graph."""
+    graph = PROBLEMS[problem.graph]
+    inputs = batch({name: np.array(value, dtype=np.float64) for name, value in problem.inputs.items()})
+    values = evaluate(graph, inputs)
+    return Solved(graph, inputs, values, gradients(graph, values))
+
+
+def faults_of(assignment: Assignment) -> Iterator[tuple[Path, str]]:
+    """Yield (path, message) for all that pydantic can't see: names that lead nowhere, inputs that do not fit."""
+    yield from _twice(assignment)
+    for name, problem in assignment.problems.items():
+        yield from ((("problems", name, *path), message) for path, message in _problem(problem))
+    sound = {name for name, problem in assignment.problems.items() if not any(True for _ in _problem(problem))}
+    for index, item in enumerate(assignment.items):
+        if not isinstance(item, DerivationItem):
+            yield from ((("items", index, *path), message) for path, message in _item(item, assignment, sound))
+
+
+def _twice(assignment: Assignment) -> Iterator[tuple[Path, str]]:
+    seen: set[str] = set()
+    for index, item in enumerate(assignment.items):
+        if item.id in seen:
+            yield ("items", index, "id"), f"item {item.id!r} stands twice; give each item an id of its own"
+        seen.add(item.id)
+
+
+def _problem(problem: Problem) -> Iterator[tuple[Path, str]]:
+    graph = PROBLEMS.get(problem.graph)
+    if graph is None:
+        yield ("graph",), _unknown("graph", problem.graph, PROBLEMS)
+        return
+    for name in problem.inputs:
+        if name not in graph.inputs:
+            yield ("inputs", name), _unknown("input", name, graph.inputs)
+    for name in graph.inputs:
+        if name not in problem.inputs:
+            yield ("inputs",), f"input {name!r} is missing; graph {problem.graph!r} needs {', '.join(graph.inputs)}"
+    if set(graph.inputs) == set(problem.inputs):
+        yield from _fit(problem)
+
+
+def _fit(problem: Problem) -> Iterator[tuple[Path, str]]:
+    for name, value in problem.inputs.items():
+        try:
+            np.array(value, dtype=np.float64)
+        except ValueError:
+            yield ("inputs", name), "not a number, a list of numbers, or lists of equal length; check its entries"
+            return
+    try:
+        solve(problem)
+    except ValueError as error:
+        yield ("inputs",), f"the inputs' shapes do not fit the graph: {error}"
+
+
+def _item(item: ValueItem | FormulaItem, assignment: Assignment, sound: set[str]) -> Iterator[tuple[Path, str]]:
+    problem = assignment.problems.get(item.problem)
+    if problem is None:
+        yield ("problem",), _unknown("problem", item.problem, assignment.problems)
+        return
+    graph = PROBLEMS.get(problem.graph)
+    key = "value_of" if item.value_of is not None else "gradient_of"
+    name = item.value_of if item.value_of is not None else item.gradient_of
+    if graph is not None and name not in graph.names:
+        yield (key,), _unknown("quantity", str(name), graph.names)
+    elif isinstance(item, ValueItem) and item.problem in sound:
+        yield from _axes(item, solve(problem))
+
+
+def _axes(item: ValueItem, solved: Solved) -> Iterator[tuple[Path, str]]:
+    size = truth(item, solved).ndim
+    if item.axes and len(item.axes) != size:
+        yield ("axes",), f"{len(item.axes)} axes are named; the quantity has {size}"
+    for index, other in enumerate(item.also):
+        if sorted(other) != sorted(item.axes):
+            yield ("also", index), f"these are not the axes {', '.join(item.axes)} in another order"
+
+
+def truth(item: ValueItem, solved: Solved) -> Array:
+    """The right value of what an item asks for, without a batch axis."""
+    source, name = (
+        (solved.values, item.value_of) if item.value_of is not None else (solved.gradients, item.gradient_of)
+    )
+    return source.computed[str(name)][0]
+
+
+def _unknown(what: str, name: str, known: object) -> str:
+    names = sorted(map(str, known))  # type: ignore[call-overload]
+    nearest = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    return f"unknown {what} {name!r}{hint} Known are {', '.join(names)}."

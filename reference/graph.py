@@ -1,0 +1,169 @@
+"""A computation graph over NumPy: evaluation and pure reverse mode, a batch of scenarios at a time.
+
+Every array carries a leading batch axis: row b of each array belongs to scenario b, and an axis of length one stands
+for "the same in every scenario". A scenario may hold some nodes at given values instead of computing them, and may
+have known wrong variants of operations switched on; both are masks over the batch, so a hundred what-ifs cost one
+pass. Nothing is stored on nodes, so evaluating twice is evaluating once (Griewank and Walther, "Evaluating
+Derivatives", ch. 3, gives reverse accumulation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference.operations import Operation
+
+Array: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
+Arrays: TypeAlias = Mapping[str, Array]
+Switches: TypeAlias = Mapping[str, Mapping[str, Mask]]
+
+
+class GraphError(ValueError):
+    """A graph that can't be evaluated; the message is for the author of the homework."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One named quantity: an operation of the table over its parents, with fixed attributes."""
+
+    name: str
+    op: str
+    parents: tuple[str, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Values that stand in for a computed quantity wherever `mask` (broadcast over the batch) is true."""
+
+    value: Array
+    mask: Mask
+
+    def over(self, computed: Array) -> Array:
+        """The given values where they hold, the computed ones elsewhere."""
+        return np.where(self.mask, self.value, computed)
+
+
+Givens: TypeAlias = Mapping[str, Given]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What each quantity comes to from its parents (`computed`), and what its children were handed (`used`)."""
+
+    computed: Arrays
+    used: Arrays
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes over named inputs. `loss` names the scalar node that gradients are taken of, if there is one."""
+
+    inputs: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    table: Mapping[str, Operation]
+    loss: str | None = None
+
+    def __post_init__(self) -> None:
+        names = [*self.inputs, *(node.name for node in self.nodes)]
+        _refuse("names that stand twice", {name for name in names if names.count(name) > 1})
+        _refuse("unknown operations", {node.op for node in self.nodes} - set(self.table))
+        _refuse("unknown parents", {parent for node in self.nodes for parent in node.parents} - set(names))
+        _refuse("an unknown loss", {self.loss} - {None, *names})
+
+    @cached_property
+    def order(self) -> tuple[Node, ...]:
+        """The nodes, parents first, without recursion, so that depth is no limit; raises `GraphError` for a cycle."""
+        nodes = {node.name: node for node in self.nodes}
+        try:
+            names = tuple(TopologicalSorter({node.name: node.parents for node in self.nodes}).static_order())
+        except CycleError as error:
+            raise GraphError(f"nodes that wait for each other: {', '.join(error.args[1])}") from None
+        return tuple(nodes[name] for name in names if name in nodes)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Inputs and nodes."""
+        return frozenset(self.inputs) | {node.name for node in self.nodes}
+
+
+def _refuse(what: str, names: set[str | None] | set[str]) -> None:
+    if names:
+        raise GraphError(f"{what}: {', '.join(sorted(map(str, names)))}")
+
+
+def batch(values: Mapping[str, Any]) -> dict[str, Array]:
+    """Put a leading batch axis of length one before each plain array or nested list."""
+    return {name: np.asarray(value, dtype=np.float64)[None] for name, value in values.items()}
+
+
+def evaluate(graph: Graph, inputs: Arrays, given: Givens | None = None, switches: Switches | None = None) -> Values:
+    """Evaluate every node, from `inputs` with a batch axis, under each scenario's given values and variants."""
+    held, wrong = given or {}, switches or {}
+    computed: dict[str, Array] = dict(inputs)
+    used: dict[str, Array] = dict(inputs)
+    for node in graph.order:
+        operation = graph.table[node.op]
+        arguments = [used[parent] for parent in node.parents]
+        value = operation.forward(*arguments, **node.attributes)
+        for name, mask in wrong.get(node.name, {}).items():
+            variant = operation.variants[name].forward
+            if variant is not None:
+                value = _blend(mask, variant(*arguments, **node.attributes), value)
+        computed[node.name] = value
+        used[node.name] = held[node.name].over(value) if node.name in held else value
+    return Values(computed, used)
+
+
+def gradients(graph: Graph, values: Values, given: Givens | None = None, switches: Switches | None = None) -> Values:
+    """Gradients of the loss by every node and input that it depends on, by reverse mode, as `Values`.
+
+    `given` holds gradients (by node name) that stand in for the accumulated ones, as the forward `given` holds values.
+    """
+    if graph.loss is None:
+        raise GraphError("this graph has no loss to take gradients of")
+    held, wrong = given or {}, switches or {}
+    computed: dict[str, Array] = {graph.loss: np.ones_like(values.used[graph.loss])}
+    used: dict[str, Array] = dict(computed)
+    for node in reversed(graph.order):
+        if node.name not in computed:
+            continue
+        used[node.name] = _held(held, node.name, computed[node.name])
+        for parent, share in zip(node.parents, _pull(graph, node, values, used, wrong), strict=True):
+            computed[parent] = computed[parent] + share if parent in computed else share
+    for name in set(graph.inputs) & set(computed):
+        used[name] = _held(held, name, computed[name])
+    return Values(computed, used)
+
+
+def _held(held: Givens, name: str, computed: Array) -> Array:
+    return held[name].over(computed) if name in held else computed
+
+
+def _pull(graph: Graph, node: Node, values: Values, used: Arrays, wrong: Switches) -> Iterable[Array]:
+    """Pull a node's gradient back to its parents, by the operation's rule or a switched-on variant of it."""
+    operation = graph.table[node.op]
+    arguments = [values.used[parent] for parent in node.parents]
+
+    def by(rule: Callable[..., tuple[Array, ...]]) -> tuple[Array, ...]:
+        return rule(used[node.name], values.used[node.name], *arguments, **node.attributes)
+
+    shares = by(operation.vjp)
+    for name, mask in wrong.get(node.name, {}).items():
+        variant = operation.variants[name].vjp
+        if variant is not None:
+            shares = tuple(_blend(mask, new, old) for new, old in zip(by(variant), shares, strict=True))
+    return shares
+
+
+def _blend(mask: Mask, new: Array, old: Array) -> Array:
+    """Row by row, the new value where the mask is true."""
+    return np.where(mask.reshape(-1, *(1,) * (new.ndim - 1)), new, old)
