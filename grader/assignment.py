@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -69,6 +69,11 @@ class _Quantity(_Item):
         return self
 
     @property
+    def node(self) -> str:
+        """The name of the node or input in the problem's graph."""
+        return str(self.gradient_of if self.value_of is None else self.value_of)
+
+    @property
     def answer(self) -> str:
         """The answer id that the item is graded from: its own."""
         return self.id
@@ -101,7 +106,8 @@ class DerivationItem(_Item):
     milestone: Identifier
 
 
-Item = Annotated[ValueItem | FormulaItem | DerivationItem, Field(discriminator="kind")]
+AnyItem: TypeAlias = ValueItem | FormulaItem | DerivationItem
+Item = Annotated[AnyItem, Field(discriminator="kind")]
 
 
 class Assignment(Frozen):
@@ -118,6 +124,9 @@ class Assignment(Frozen):
     def version(self) -> str:
         """Twelve hex digits of a hash over all that the rubric says; comments and layout do not count."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    def __hash__(self) -> int:
+        return hash(self.version)
 
     @cached_property
     def answer_ids(self) -> tuple[str, ...]:

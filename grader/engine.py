@@ -1,11 +1,14 @@
-"""`grade` and `audit`: a submission and an assignment in, a report out."""
+"""`grade`: a submission and an assignment in, a report out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
-from grader.assignment import Assignment
-from grader.report import Audit, GradeReport, ItemResult, Verdict
+from grader.assignment import Assignment, DerivationItem, FormulaItem
+from grader.items.values import grade_values
+from grader.report import GradeReport, ItemResult, Verdict
 from grader.submission import Submission
 
 ENGINE_VERSION = "0.1.0"
@@ -13,16 +16,8 @@ ENGINE_VERSION = "0.1.0"
 
 def grade(submission: Submission, assignment: Assignment) -> GradeReport:
     """Grade every item of `assignment`; the same arguments give the same report, byte for byte."""
-    items = tuple(
-        ItemResult(id=item.id, points=None, max_points=item.points, verdict=Verdict.NOT_GRADED_YET, feedback="")
-        for item in assignment.items
-        if submission.answers is not None
-    )
-    return report(assignment, items)
-
-
-def report(assignment: Assignment, items: tuple[ItemResult, ...]) -> GradeReport:
-    """Add up item results."""
+    results = grade_values(submission.answers, assignment) | _not_graded_yet(submission.answers, assignment)
+    items = tuple(results[item.id] for item in assignment.items)
     return GradeReport(
         assignment=assignment.id,
         rubric_version=assignment.version,
@@ -34,7 +29,22 @@ def report(assignment: Assignment, items: tuple[ItemResult, ...]) -> GradeReport
     )
 
 
-def audit(submission: Submission, assignment: Assignment) -> Audit:
-    """Grade a key, and say of each of its printed figures whether it is right, and what a wrong one follows from."""
-    graded = grade(submission, assignment)
-    return Audit(figures=(), items=graded.items, score=graded.score, max_score=graded.max_score)
+def _not_graded_yet(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
+    """Formulas and derivations are kept, and graded by a later version; one that was not handed in is missing."""
+    return {
+        item.id: _missing(item) if answers.get(item.answer) in (None, "") else _open(item)
+        for item in assignment.items
+        if isinstance(item, FormulaItem | DerivationItem)
+    }
+
+
+def _missing(item: FormulaItem | DerivationItem) -> ItemResult:
+    feedback = "No answer was handed in."
+    return ItemResult(id=item.id, points=Decimal(0), max_points=item.points, verdict=Verdict.MISSING, feedback=feedback)
+
+
+def _open(item: FormulaItem | DerivationItem) -> ItemResult:
+    feedback = "This answer is kept; it will be graded when this kind of item can be. Its points are pending."
+    return ItemResult(
+        id=item.id, points=None, max_points=item.points, verdict=Verdict.NOT_GRADED_YET, feedback=feedback
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 import numpy as np
 
-from grader.assignment import Assignment, DerivationItem, FormulaItem, Problem, ValueItem
+from grader.assignment import AnyItem, DerivationItem, FormulaItem, Problem, ValueItem
 from grader.yaml_source import Path
 from reference.graph import Array, Graph, Values, batch, evaluate, gradients
 from reference.problems import PROBLEMS
@@ -32,20 +32,25 @@ def solve(problem: Problem) -> Solved:
     return Solved(graph, inputs, values, gradients(graph, values))
 
 
-def faults_of(assignment: Assignment) -> Iterator[tuple[Path, str]]:
-    """Yield (path, message) for all that pydantic can't see: names that lead nowhere, inputs that do not fit."""
-    yield from _twice(assignment)
-    for name, problem in assignment.problems.items():
-        yield from ((("problems", name, *path), message) for path, message in _problem(problem))
-    sound = {name for name, problem in assignment.problems.items() if not any(True for _ in _problem(problem))}
-    for index, item in enumerate(assignment.items):
-        if not isinstance(item, DerivationItem):
-            yield from ((("items", index, *path), message) for path, message in _item(item, assignment, sound))
+def faults_of(problems: Mapping[str, Problem], items: Mapping[int, AnyItem]) -> Iterator[tuple[Path, str]]:
+    """Yield (path, message) for all that pydantic can't see: names that lead nowhere, inputs that do not fit.
+
+    `items` are by their place in the file, so that the sound ones can be checked while others are not.
+    """
+    yield from _twice(items)
+    broken: set[str] = set()
+    for name, problem in problems.items():
+        for path, message in _problem(problem):
+            broken.add(name)
+            yield ("problems", name, *path), message
+    for index, item in items.items():
+        if not isinstance(item, DerivationItem) and item.problem not in broken:
+            yield from ((("items", index, *path), message) for path, message in _item(item, problems))
 
 
-def _twice(assignment: Assignment) -> Iterator[tuple[Path, str]]:
+def _twice(items: Mapping[int, AnyItem]) -> Iterator[tuple[Path, str]]:
     seen: set[str] = set()
-    for index, item in enumerate(assignment.items):
+    for index, item in items.items():
         if item.id in seen:
             yield ("items", index, "id"), f"item {item.id!r} stands twice; give each item an id of its own"
         seen.add(item.id)
@@ -54,11 +59,11 @@ def _twice(assignment: Assignment) -> Iterator[tuple[Path, str]]:
 def _problem(problem: Problem) -> Iterator[tuple[Path, str]]:
     graph = PROBLEMS.get(problem.graph)
     if graph is None:
-        yield ("graph",), _unknown("graph", problem.graph, PROBLEMS)
+        yield ("graph",), unknown("graph", problem.graph, PROBLEMS)
         return
     for name in problem.inputs:
         if name not in graph.inputs:
-            yield ("inputs", name), _unknown("input", name, graph.inputs)
+            yield ("inputs", name), unknown("input", name, graph.inputs)
     for name in graph.inputs:
         if name not in problem.inputs:
             yield ("inputs",), f"input {name!r} is missing; graph {problem.graph!r} needs {', '.join(graph.inputs)}"
@@ -79,17 +84,16 @@ def _fit(problem: Problem) -> Iterator[tuple[Path, str]]:
         yield ("inputs",), f"the inputs' shapes do not fit the graph: {error}"
 
 
-def _item(item: ValueItem | FormulaItem, assignment: Assignment, sound: set[str]) -> Iterator[tuple[Path, str]]:
-    problem = assignment.problems.get(item.problem)
+def _item(item: ValueItem | FormulaItem, problems: Mapping[str, Problem]) -> Iterator[tuple[Path, str]]:
+    problem = problems.get(item.problem)
     if problem is None:
-        yield ("problem",), _unknown("problem", item.problem, assignment.problems)
+        yield ("problem",), unknown("problem", item.problem, problems)
         return
-    graph = PROBLEMS.get(problem.graph)
+    names = PROBLEMS[problem.graph].names
     key = "value_of" if item.value_of is not None else "gradient_of"
-    name = item.value_of if item.value_of is not None else item.gradient_of
-    if graph is not None and name not in graph.names:
-        yield (key,), _unknown("quantity", str(name), graph.names)
-    elif isinstance(item, ValueItem) and item.problem in sound:
+    if item.node not in names:
+        yield (key,), unknown("quantity", item.node, names)
+    elif isinstance(item, ValueItem):
         yield from _axes(item, solve(problem))
 
 
@@ -104,14 +108,14 @@ def _axes(item: ValueItem, solved: Solved) -> Iterator[tuple[Path, str]]:
 
 def truth(item: ValueItem, solved: Solved) -> Array:
     """The right value of what an item asks for, without a batch axis."""
-    source, name = (
-        (solved.values, item.value_of) if item.value_of is not None else (solved.gradients, item.gradient_of)
-    )
-    return source.computed[str(name)][0]
+    source = solved.values if item.value_of is not None else solved.gradients
+    right: Array = source.computed[item.node][0]
+    return right
 
 
-def _unknown(what: str, name: str, known: object) -> str:
-    names = sorted(map(str, known))  # type: ignore[call-overload]
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """Tell an author that a name is not known, with the nearest known one and all of them."""
+    names = sorted(known)
     nearest = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-    return f"unknown {what} {name!r}{hint} Known are {', '.join(names)}."
+    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
+    return f"unknown {what} {name!r}; {hint}known are {', '.join(names)}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import PlainSerializer
+from pydantic import Field, PlainSerializer
 
 from grader.frozen import Frozen
 
@@ -84,7 +84,7 @@ class Figure(Frozen):
     printed: str
     right: str
     verdict: FigureVerdict
-    from_: tuple[str, ...] = ()
+    from_: tuple[str, ...] = Field(default=(), serialization_alias="from")
     note: str = ""
 
 

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
-from grader.assignment import Assignment
+from grader.assignment import (
+    AnyItem,
+    Assignment,
+    DerivationItem,
+    FormulaItem,
+    Item,
+    Problem,
+    Slip,
+    ValueItem,
+    ValuePolicy,
+)
 from grader.errors import Fault, RubricError
-from grader.problems import faults_of
+from grader.problems import faults_of, unknown
 from grader.yaml_source import Path, Sourced, YamlSyntaxError, parse_yaml
 
 MAX_DEPTH = 20
+
+_ITEM: TypeAdapter[AnyItem] = TypeAdapter(Item)
+_MODELS: Mapping[str, type[Any]] = {
+    "value": ValueItem,
+    "formula": FormulaItem,
+    "derivation": DerivationItem,
+    "problems": Problem,
+    "values": ValuePolicy,
+    "slip": Slip,
+}
+_EXPECTED: Mapping[str, str] = {
+    "model_type": "keys and values",
+    "dict_type": "keys and values",
+    "model_attributes_type": "keys and values",
+    "tuple_type": "a list",
+}
 
 
 def parse_rubric(text: str) -> Assignment:
@@ -20,18 +48,60 @@ def parse_rubric(text: str) -> Assignment:
         source = parse_yaml(text, max_depth=MAX_DEPTH)
     except YamlSyntaxError as error:
         raise RubricError((error.fault,)) from None
+    found: list[tuple[Path, str]] = []
     try:
         assignment = Assignment.model_validate(source.value)
     except ValidationError as error:
-        raise _faults(source, ((item["loc"], item["msg"]) for item in error.errors())) from None
-    faults = tuple(faults_of(assignment))
-    if faults:
-        raise _faults(source, faults)
+        found += ((item["loc"], _message(item)) for item in error.errors())
+    found += faults_of(*_sound_parts(source.value))
+    if found:
+        raise RubricError(tuple(sorted(_fault(source, location, message) for location, message in found)))
     return assignment
 
 
-def _faults(source: Sourced, found: Iterable[tuple[Path, str]]) -> RubricError:
-    return RubricError(tuple(sorted(_fault(source, location, message) for location, message in found)))
+def _sound_parts(rubric: Any) -> tuple[dict[str, Problem], dict[int, AnyItem]]:
+    """The problems and items that are well-formed by themselves, whatever else is wrong in the file."""
+    top = rubric if isinstance(rubric, Mapping) else {}
+    problems = top["problems"] if isinstance(top.get("problems"), Mapping) else {}
+    items = top["items"] if isinstance(top.get("items"), tuple) else ()
+    sound = dict(_validated(TypeAdapter(Problem), problems.items()))
+    unsound = set(problems) - set(sound)
+    checkable = ((i, item) for i, item in _validated(_ITEM, enumerate(items)) if _problem_of(item) not in unsound)
+    return sound, dict(checkable)
+
+
+def _problem_of(item: AnyItem) -> str | None:
+    return None if isinstance(item, DerivationItem) else item.problem
+
+
+def _validated(adapter: TypeAdapter[Any], parts: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    for key, value in parts:
+        try:
+            yield key, adapter.validate_python(value)
+        except ValidationError:
+            continue
+
+
+def _message(error: ErrorDetails) -> str:
+    """Pydantic's finding in an author's words; what stands in the table is said better than pydantic says it."""
+    name = str(error["loc"][-1]) if error["loc"] else "rubric"
+    match error["type"]:
+        case "missing":
+            return f"the key {name!r} is missing"
+        case "model_type" | "dict_type" | "model_attributes_type" | "tuple_type":
+            return f"expected {_EXPECTED[error['type']]}; got {str(error['input'])[:40]!r}"
+        case "union_tag_invalid":
+            return unknown("kind", str(error.get("ctx", {}).get("tag")), ("value", "formula", "derivation"))
+        case "extra_forbidden":
+            return unknown("key", name, _keys_beside(error["loc"]))
+        case _:
+            return f"{error['msg'][:1].lower()}{error['msg'][1:]}; got {str(error['input'])[:80]!r}"
+
+
+def _keys_beside(location: Path) -> Iterable[str]:
+    """The keys that are known where an unknown one stands."""
+    model = next((_MODELS[str(step)] for step in reversed(location[:-1]) if step in _MODELS), Assignment)
+    return model.model_fields if len(location) > 1 else Assignment.model_fields
 
 
 def _fault(source: Sourced, location: Path, message: str) -> Fault:
@@ -44,6 +114,5 @@ def _fault(source: Sourced, location: Path, message: str) -> Fault:
     for step in location:
         if (*path, step) in source.places:
             path = (*path, step)
-    line, column = source.places[path]
-    missing = next((f"{step}: " for step in location[-1:] if path[-1:] != (step,)), "")
-    return Fault(line, column, f"{'.'.join(map(str, path)) or 'rubric'}: {missing}{message}")
+    line, column = source.places.get(path, (1, 1))
+    return Fault(line, column, f"{'.'.join(map(str, path)) or 'rubric'}: {message}")

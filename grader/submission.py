@@ -37,13 +37,15 @@ def read_submission(text: str, known: Iterable[str], *, syntax: str = "json", ba
     """
     envelope = _parse(text, syntax)
     if not isinstance(envelope, Mapping):
-        raise EnvelopeError("not_an_object", f"got {_kind(envelope)}; expected an object: {{\"answers\": {{...}}}}")
+        raise EnvelopeError("not_an_object", f'got {_kind(envelope)}; expected an object: {{"answers": {{...}}}}')
     if bare and "answers" not in envelope:
         envelope = {"answers": envelope}
     for key in envelope:
         if key not in Submission.model_fields:
-            raise EnvelopeError("unknown_key", f"unknown key {key!r} beside the answers; expected `answers`"
-                                " and, from a CI or a TA, `student`")
+            raise EnvelopeError(
+                "unknown_key",
+                f"unknown key {key!r} beside the answers; expected `answers` and, from a CI or a TA, `student`",
+            )
     return Submission(answers=_answers(envelope, frozenset(known)), student=_student(envelope))
 
 
@@ -124,6 +126,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _kind(value: Any) -> str:
     kinds: tuple[tuple[type, str], ...] = (
-        (Number, "a number"), (str, "a text"), (bool, "true or false"), (tuple, "a list"), (Mapping, "an object"),
+        (Number, "a number"),
+        (str, "a text"),
+        (bool, "true or false"),
+        (tuple, "a list"),
+        (Mapping, "an object"),
     )
     return next((name for kind, name in kinds if isinstance(value, kind)), "null")

@@ -23,8 +23,17 @@ Path: TypeAlias = "tuple[str | int, ...]"
 MAX_NODES = 200_000
 _NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|[-+]?(\.inf|Infinity|inf)|\.?nan|NaN", re.ASCII)
 _WORDS: Mapping[str, bool | None] = {
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
 }
 
 
@@ -56,7 +65,9 @@ def parse_yaml(text: str, *, max_depth: int) -> Sourced:
         mark = error.problem_mark or error.context_mark
         raise YamlSyntaxError("not_yaml", _fault(mark, error.problem or "unreadable")) from None
     except RecursionError:
-        raise YamlSyntaxError("too_deep", Fault(1, 1, f"nested too deep; at most {max_depth} levels are read")) from None
+        raise YamlSyntaxError(
+            "too_deep", Fault(1, 1, f"nested too deep; at most {max_depth} levels are read")
+        ) from None
     except YAMLError as error:
         raise YamlSyntaxError("not_yaml", Fault(1, 1, str(error))) from None
     builder = _Builder(max_depth)
@@ -83,7 +94,7 @@ class _Builder:
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return tuple(self.build(item, (*path, index)) for index, item in enumerate(node.value))
-        return _scalar(node)
+        return _scalar(node.value, plain=getattr(node, "style", None) is None)
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -106,9 +117,8 @@ class _Builder:
             raise YamlSyntaxError("not_yaml", _fault(node.start_mark, f"more than {MAX_NODES} values"))
 
 
-def _scalar(node: ScalarNode) -> Any:
-    text: str = node.value
-    if node.style is not None:
+def _scalar(text: str, *, plain: bool) -> Any:
+    if not plain:
         return text
     if text in _WORDS:
         return _WORDS[text]

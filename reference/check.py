@@ -20,7 +20,7 @@ STEP = float(np.finfo(np.float64).eps ** (1 / 3))
 def operation_error(
     operation: Operation, arguments: list[Array], attributes: Mapping[str, Any], rng: np.random.Generator
 ) -> float:
-    """Largest relative gap between g . J v from the vjp and from differences, over the parents, in random directions."""
+    """Largest relative gap, over the parents, between g . J v by the vjp and by differences, for random g and v."""
     out = operation.forward(*arguments, **attributes)
     g = rng.standard_normal(out.shape)
     pulled = operation.vjp(g, out, *arguments, **attributes)

@@ -32,12 +32,16 @@ class GraphError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One named quantity: an operation of the table over its parents, with fixed attributes."""
+    """One named quantity: an operation of the table over its parents, with fixed attributes.
+
+    `label` is what people call it, where its name is not theirs.
+    """
 
     name: str
     op: str
     parents: tuple[str, ...]
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

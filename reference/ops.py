@@ -46,23 +46,28 @@ def _same(a: Array) -> Array:
     return a
 
 
+def _contract(subscripts: str, *arrays: Array) -> Array:
+    product: Array = np.einsum(subscripts, *arrays)
+    return product
+
+
 # --- affine maps: w^T x + b with w (n, m), x (n,), b (m,); one column of w and a scalar b make a neuron.
 
 
 def _affine(w: Array, x: Array, b: Array) -> Array:
-    return np.einsum("...nm,...n->...m", w, x) + b
+    return _contract("...nm,...n->...m", w, x) + b
 
 
 def _affine_vjp(g: Array, _: Array, w: Array, x: Array, __: Array) -> tuple[Array, Array, Array]:
-    return x[..., :, None] * g[..., None, :], np.einsum("...nm,...m->...n", w, g), g
+    return x[..., :, None] * g[..., None, :], _contract("...nm,...m->...n", w, g), g
 
 
 def _affine_without_bias(w: Array, x: Array, _: Array) -> Array:
-    return np.einsum("...nm,...n->...m", w, x)
+    return _contract("...nm,...n->...m", w, x)
 
 
 def _neuron(w: Array, x: Array, b: Array) -> Array:
-    return np.einsum("...n,...n->...", w, x) + b
+    return _contract("...n,...n->...", w, x) + b
 
 
 def _neuron_vjp(g: Array, _: Array, w: Array, x: Array, __: Array) -> tuple[Array, Array, Array]:
@@ -70,7 +75,7 @@ def _neuron_vjp(g: Array, _: Array, w: Array, x: Array, __: Array) -> tuple[Arra
 
 
 def _neuron_without_bias(w: Array, x: Array, _: Array) -> Array:
-    return np.einsum("...n,...n->...", w, x)
+    return _contract("...n,...n->...", w, x)
 
 
 # --- layers over N samples, one a row: X (N, n), w (n, m), b (m,).
@@ -129,7 +134,8 @@ def _channels_swapped_vjp(g: Array, _: Array, a: Array, **__: object) -> tuple[A
 def _windows(h: Array, size: tuple[int, ...], pad: tuple[int, int]) -> Array:
     """All I x J patches of the padded grid, as (batch, channel, row, column, i, j)."""
     padded = np.pad(h, ((0, 0), (0, 0), (pad[0], pad[0]), (pad[1], pad[1])))
-    return sliding_window_view(padded, size, axis=(-2, -1))
+    patches: Array = sliding_window_view(padded, size, axis=(-2, -1))
+    return patches
 
 
 def _turn(w: Array) -> Array:
@@ -139,16 +145,16 @@ def _turn(w: Array) -> Array:
 
 def _deconv(h: Array, w: Array, pad: int) -> Array:
     patches = _windows(h, w.shape[-2:], (pad, pad))
-    return np.einsum("...krcij,...kij->...rc", patches, w)
+    return _contract("...krcij,...kij->...rc", patches, w)
 
 
 def _deconv_vjp(g: Array, _: Array, h: Array, w: Array, pad: int) -> tuple[Array, Array]:
     # dL/dw[k,i,j] = sum_{r,c} g[r,c] padded_h[k,r+i,c+j];
     # dL/dh[k,m,n] = sum_{i,j} g[m+P-i, n+P-j] w[k,i,j]: g padded by I-1-P, correlated with the turned kernel.
-    by_w = np.einsum("...krcij,...rc->...kij", _windows(h, w.shape[-2:], (pad, pad)), g)
+    by_w = _contract("...krcij,...rc->...kij", _windows(h, w.shape[-2:], (pad, pad)), g)
     around = (w.shape[-2] - 1 - pad, w.shape[-1] - 1 - pad)
     spread = _windows(g[..., None, :, :], w.shape[-2:], around)
-    by_h = np.einsum("...krcij,...lij->...lrc", spread, _turn(w))
+    by_h = _contract("...krcij,...lij->...lrc", spread, _turn(w))
     return by_h, by_w
 
 
@@ -183,18 +189,18 @@ TABLE: Mapping[str, Operation] = {
     "affine": Operation(
         _affine,
         _affine_vjp,
-        {"bias_forgotten": Variant("the bias {parents[2]} is left out of {node}", _affine_without_bias)},
+        {"bias_forgotten": Variant("the bias {parents[2]} is left out", _affine_without_bias)},
     ),
     "neuron": Operation(
         _neuron,
         _neuron_vjp,
-        {"bias_forgotten": Variant("the bias {parents[2]} is left out of {node}", _neuron_without_bias)},
+        {"bias_forgotten": Variant("the bias {parents[2]} is left out", _neuron_without_bias)},
     ),
     "layer": Operation(
         _layer,
         _layer_vjp,
         {
-            "bias_forgotten": Variant("the bias {parents[2]} is left out of {node}", _layer_without_bias),
+            "bias_forgotten": Variant("the bias {parents[2]} is left out", _layer_without_bias),
             "one_sample": Variant("the sum over the samples is missing behind {node}", None, _layer_one_sample),
         },
     ),
@@ -240,7 +246,7 @@ TABLE: Mapping[str, Operation] = {
     "add": Operation(
         np.add,
         lambda g, *_: (g, g),
-        {"second_forgotten": Variant("{parents[1]} is left out of {node}", lambda a, _: a)},
+        {"second_forgotten": Variant("{parents[1]} is left out", lambda a, _: a)},
     ),
     "reshape": Operation(
         _columns,

@@ -1,0 +1,1 @@
+"""When two things are the same."""

@@ -1,0 +1,82 @@
+"""Which scenarios explain an answer: all of its entries, or all but one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.assignment import ValuePolicy
+from grader.equality.tolerance import agreement, powers_of_ten
+from grader.following.scenarios import Scenario, Scenarios
+from grader.following.sheet import Asked
+from grader.following.sources import Source
+from grader.following.written import rich_enough
+from grader.reading.shapes import Reading
+from grader.slips.values import POWER, Misreadings
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A scenario under which an answer comes out, except for the entry at `slip` (a flat place) where there is one."""
+
+    scenario: Scenario
+    slip: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An item with the answer that was read for it."""
+
+    asked: Asked
+    reading: Reading
+
+
+def explanations(
+    answered: Answered, found: Scenarios, sources: Sequence[Source], misread: Misreadings, policy: ValuePolicy
+) -> tuple[Explanation, ...]:
+    """All sources that explain an answer under exactly these misreadings, whole ones first.
+
+    The scenario of an explanation holds only the misreadings that it needs.
+    """
+    near = {
+        subset: compare(answered, found, [Scenario(source, subset) for source in sources], policy)
+        for subset in subsets(misread)
+    }
+    whole: list[Explanation] = []
+    slips: list[Explanation] = []
+    for row, source in enumerate(sources):
+        missed = np.flatnonzero(~near[misread][row])
+        if len(missed) == 0:
+            needed = next(subset for subset in near if near[subset][row].all())
+            whole.append(Explanation(Scenario(source, needed)))
+        elif len(missed) == 1 and near[misread].shape[1] >= policy.slip.min_entries:
+            slips.append(Explanation(Scenario(source, misread), int(missed[0])))
+    return (*whole, *slips)
+
+
+def compare(answered: Answered, found: Scenarios, under: Sequence[Scenario], policy: ValuePolicy) -> NDArray[np.bool_]:
+    """For each scenario, which entries agree with what it gives; none do where it gives too little to follow from."""
+    asked, reading = answered.asked, answered.reading
+    right = found.of(asked.quantity, under)
+    near = agreement(reading, right, policy.relative_tolerance, probability=asked.item.probability)
+    off = [row for row, scenario in enumerate(under) if POWER in scenario.misreadings]
+    if off and not asked.item.probability:
+        scaled = powers_of_ten(reading, right[off], policy.power_of_ten)
+        near[off] |= agreement(reading, scaled, policy.relative_tolerance)
+    near = near.reshape(len(under), -1)
+    return near & rich_enough(right, asked.truth)[:, None]
+
+
+def subsets(misread: Misreadings) -> Iterator[Misreadings]:
+    """All subsets, smallest first, in a fixed order."""
+    ordered = sorted(misread)
+    return map(frozenset, chain.from_iterable(combinations(ordered, size) for size in range(len(ordered) + 1)))
+
+
+def usable(answered: Answered) -> bool:
+    """Whether an answer may be followed from."""
+    return bool(rich_enough(answered.reading.values[None], answered.asked.truth)[0])

@@ -1,0 +1,154 @@
+"""One set of misreadings for a whole submission: the one under which it earns most, and needs least explaining."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.equality.tolerance import agreement
+from grader.following.accounts import Account, Entered, settle, total, unexplained
+from grader.following.explain import Answered, Explanation, compare, explanations, subsets, usable
+from grader.following.quantities import Quantity
+from grader.following.scenarios import NOTHING, Scenario, Scenarios
+from grader.following.sheet import Sheet, sources_of
+from grader.following.sources import Source
+from grader.following.written import read
+from grader.reading.shapes import Reading
+from grader.slips.values import POWER, RIGHT, Misreadings, pairs
+
+# How many sets of misreadings are carried through the whole submission, and how many wrong answers pairs are tried on.
+_MAX_CANDIDATES = 8
+_MAX_PAIRED = 2
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A problem's answers with their accounts under the chosen misreadings, and what is known of the unexplained rest.
+
+    `named` gives, for some of these, misreadings that explain them; `closest` the source that most of their entries
+    agree with, and which entries do.
+    """
+
+    entries: tuple[Entered, ...]
+    accounts: tuple[Account, ...]
+    named: Mapping[int, Misreadings]
+    closest: Mapping[int, tuple[Source, NDArray[np.bool_]]]
+
+
+class Search:
+    """The search for what explains one problem's answers."""
+
+    def __init__(self, sheet: Sheet, answers: Mapping[str, object]) -> None:
+        self._sheet = sheet
+        self._entries = tuple(_entered(sheet, place, answers) for place in range(len(sheet.asked)))
+        self._written: dict[Quantity, Reading] = {}
+        self._sources: dict[int, tuple[Source, ...]] = {}
+        for place, entry in enumerate(self._entries):
+            if isinstance(entry.answer, Answered):
+                quantity = entry.answer.asked.quantity
+                if not entry.right:
+                    self._sources[place] = sources_of(sheet, quantity, frozenset(self._written))
+                if usable(entry.answer):
+                    self._written[quantity] = entry.answer.reading
+
+    def settle(self) -> Settled:
+        """Try the right method, then known misreadings where it leaves something unexplained; keep the best."""
+        best = self._under(RIGHT)
+        left = unexplained(*best)
+        if not left:
+            return Settled(*best, {}, {})
+        named = self._named(left)
+        # Where one answer alone is unexplained, naming it is all that a misreading can do: its first sight costs it.
+        for misread in self._candidates(named) if len(left) > 1 else ():
+            tried = self._under(misread)
+            if self._rank(tried) > self._rank(best):
+                best = tried
+        rest = unexplained(*best)
+        reasons = {place: found[0].scenario.misreadings for place, found in named.items() if place in rest}
+        return Settled(*best, reasons, {place: self._closest(place) for place in rest})
+
+    def _closest(self, place: int) -> tuple[Source, NDArray[np.bool_]]:
+        near_sources = self._near(place)
+        answer = self._answered(place)
+        under = [Scenario(source) for source in near_sources]
+        near = compare(answer, self._evaluate(under), under, self._sheet.policy)
+        best = int(np.argmax(near.sum(axis=1)))
+        return near_sources[best], near[best]
+
+    def _answered(self, place: int) -> Answered:
+        answer = self._entries[place].answer
+        assert isinstance(answer, Answered)  # noqa: S101 - only answers that were read are left unexplained
+        return answer
+
+    def _under(self, misread: Misreadings) -> tuple[tuple[Entered, ...], tuple[Account, ...]]:
+        """The accounts when the whole submission was worked out under one set of misreadings."""
+        if not self._sources:
+            return self._entries, settle(self._entries, self._sheet.policy.slip)
+        every = dict.fromkeys(source for found in self._sources.values() for source in found)
+        found = self._evaluate(Scenario(source, subset) for subset in subsets(misread) for source in every)
+        entries = tuple(
+            replace(
+                entry, explanations=explanations(entry.answer, found, self._sources[place], misread, self._sheet.policy)
+            )
+            if place in self._sources and isinstance(entry.answer, Answered)
+            else entry
+            for place, entry in enumerate(self._entries)
+        )
+        return entries, settle(entries, self._sheet.policy.slip)
+
+    def _rank(self, tried: tuple[tuple[Entered, ...], tuple[Account, ...]]) -> tuple[object, ...]:
+        return total(*tried), -len(unexplained(*tried))
+
+    def _evaluate(self, scenarios: Iterable[Scenario]) -> Scenarios:
+        return Scenarios(self._sheet.graph, self._sheet.inputs, self._written, tuple(dict.fromkeys(scenarios)))
+
+    def _named(self, left: Sequence[int]) -> dict[int, list[Explanation]]:
+        """For each unexplained answer, the misreadings under which it comes out: single ones, else pairs."""
+        singles = (*self._sheet.misreadings, POWER)
+        named = self._explained_by(left, [frozenset({single}) for single in singles])
+        paired = [place for place in left if place not in named][:_MAX_PAIRED]
+        return named | self._explained_by(paired, pairs(singles)) if paired else named
+
+    def _explained_by(self, places: Sequence[int], candidates: Sequence[Misreadings]) -> dict[int, list[Explanation]]:
+        """Try misreadings on each answer, computed from the inputs and from the nearest earlier answers."""
+        tried = {
+            place: [Scenario(source, misread) for source in self._near(place) for misread in candidates]
+            for place in places
+        }
+        found = self._evaluate(scenario for scenarios in tried.values() for scenario in scenarios)
+        named = {}
+        for place, scenarios in tried.items():
+            near = compare(self._answered(place), found, scenarios, self._sheet.policy).all(axis=1)
+            if near.any():
+                named[place] = [Explanation(scenarios[row]) for row in np.flatnonzero(near)]
+        return named
+
+    def _near(self, place: int) -> tuple[Source, ...]:
+        return tuple(dict.fromkeys((NOTHING, self._sources[place][0])))
+
+    def _candidates(self, named: Mapping[int, Sequence[Explanation]]) -> list[Misreadings]:
+        """The misreadings that explain most answers first, single ones and pairs of single ones."""
+        votes: dict[Misreadings, int] = {}
+        for found in named.values():
+            for misread in dict.fromkeys(explanation.scenario.misreadings for explanation in found):
+                votes[misread] = votes.get(misread, 0) + 1
+        ordered = sorted(votes, key=lambda misread: (-votes[misread], len(misread)))[:_MAX_CANDIDATES]
+        joined = dict.fromkeys(one | other for one in ordered for other in ordered if len(one | other) == 2)
+        return [*ordered, *(pair for pair in joined if pair not in ordered)][: 2 * _MAX_CANDIDATES]
+
+
+def _entered(sheet: Sheet, place: int, answers: Mapping[str, object]) -> Entered:
+    """Read an answer and compare it with the truth."""
+    asked = sheet.asked[place]
+    answer = read(asked, answers, sheet.policy)
+    if not isinstance(answer, Reading):
+        return Entered(answer, asked.item.points)
+    near = agreement(
+        answer, asked.truth[None], sheet.policy.relative_tolerance, probability=asked.item.probability
+    ).ravel()
+    missed = np.flatnonzero(~near)
+    slip = int(missed[0]) if len(missed) == 1 and len(near) >= sheet.policy.slip.min_entries else None
+    return Entered(Answered(asked, answer), asked.item.points, right=len(missed) == 0, slip=slip)

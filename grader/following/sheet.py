@@ -1,0 +1,74 @@
+"""A problem's sheet: what is asked of it, the truth, and what the truth would be under each misreading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from grader.assignment import Assignment, ValueItem, ValuePolicy
+from grader.following.quantities import Quantity, dependencies
+from grader.following.scenarios import Scenario, Scenarios
+from grader.following.sources import Dependencies, Source, sources
+from grader.problems import solve
+from grader.reading.shapes import Layout
+from grader.slips.values import Misreading, misreadings
+from reference.graph import Array, Graph
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One value item with its quantity, the right values (no batch axis), and the layouts that it may come in."""
+
+    item: ValueItem
+    quantity: Quantity
+    truth: Array
+    misread: Array
+    layouts: tuple[Layout, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """All value items of one problem, in the order of the rubric, over the problem's graph."""
+
+    graph: Graph
+    inputs: Mapping[str, Array]
+    asked: tuple[Asked, ...]
+    misreadings: tuple[Misreading, ...]
+    dependencies: Dependencies
+    policy: ValuePolicy
+
+
+@lru_cache(maxsize=32)
+def sheets(assignment: Assignment) -> Mapping[str, Sheet]:
+    """The sheets of an assignment's problems that have value items, by problem name."""
+    named = {item.problem: None for item in assignment.items if isinstance(item, ValueItem)}
+    return {name: _sheet(name, assignment) for name in named}
+
+
+@lru_cache(maxsize=4096)
+def sources_of(sheet: Sheet, quantity: Quantity, answered: frozenset[Quantity]) -> tuple[Source, ...]:
+    """From which of the answered quantities a quantity may have been computed; see `sources`."""
+    return sources(quantity, answered, sheet.dependencies)
+
+
+def _sheet(name: str, assignment: Assignment) -> Sheet:
+    solved = solve(assignment.problems[name])
+    items = [item for item in assignment.items if isinstance(item, ValueItem) and item.problem == name]
+    quantities = {item.id: Quantity(item.node, item.gradient_of is not None) for item in items}
+    singles = misreadings(solved.graph)
+    scenarios = [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in singles)]
+    evaluated = Scenarios(solved.graph, solved.inputs, {}, scenarios)
+    asked = []
+    for item in items:
+        under = evaluated.of(quantities[item.id], scenarios)
+        asked.append(Asked(item, quantities[item.id], under[0], under, _layouts(item, under.ndim - 1)))
+    order = tuple(dict.fromkeys(quantities.values()))
+    needs = dependencies(solved.graph, solved.inputs, order)
+    return Sheet(solved.graph, solved.inputs, tuple(asked), singles, needs, assignment.values)
+
+
+def _layouts(item: ValueItem, axes: int) -> tuple[Layout, ...]:
+    """The orders in which the asked axes may be written: as asked, then the others that the item allows."""
+    places = {axis: place for place, axis in enumerate(item.axes)}
+    return (tuple(range(axes)), *(tuple(places[axis] for axis in other) for other in item.also))

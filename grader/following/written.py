@@ -1,0 +1,64 @@
+"""From answers to readings: what was written for each asked value, in the layout that fits it best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.assignment import ValueItem, ValuePolicy
+from grader.equality.tolerance import agreement
+from grader.following.sheet import Asked
+from grader.reading.arrays import ReadingError, read_tree
+from grader.reading.shapes import Reading, ShapeError, readings
+from grader.report import Verdict
+from reference.graph import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An answer that there is nothing to compare with: its item, its verdict and a sentence for the student."""
+
+    item: ValueItem
+    verdict: Verdict
+    message: str
+
+
+def read(asked: Asked, answers: Mapping[str, Any], policy: ValuePolicy) -> Reading | Unread:
+    """Read the answer to one item; never raises, whatever was sent."""
+    answer = answers.get(asked.item.answer)
+    if answer is None or (isinstance(answer, str) and not answer.strip()):
+        return Unread(asked.item, Verdict.MISSING, "No answer was handed in.")
+    try:
+        found = readings(read_tree(answer), asked.truth.shape, asked.layouts, policy.significant_digits)
+    except ReadingError as error:
+        return Unread(asked.item, Verdict.UNREADABLE, f"This could not be read as numbers: {error}.")
+    except ShapeError as error:
+        return Unread(asked.item, Verdict.INCORRECT, f"The shape is not the one asked for: {error}.")
+    best = max(found, key=lambda reading: _fit(reading, asked, policy))
+    if asked.truth.shape == () and best.entries[0].fault:
+        return Unread(asked.item, Verdict.UNREADABLE, f"This could not be read as a number: {best.entries[0].fault}.")
+    return best
+
+
+def _fit(reading: Reading, asked: Asked, policy: ValuePolicy) -> int:
+    """How many entries agree with the truth, or with it under the misreading that fits best."""
+    agrees = agreement(reading, asked.misread, policy.relative_tolerance, probability=asked.item.probability)
+    return int(agrees.reshape(len(agrees), -1).sum(axis=1).max())
+
+
+def rich_enough(values: Array, truth: Array) -> NDArray[np.bool_]:
+    """Whether values (batch axis first) may be followed from: half as many different non-zero entries as the truth."""
+    return (2 * variety(values) >= variety(truth[None])) & np.isfinite(values).reshape(len(values), -1).any(axis=1)
+
+
+def variety(values: Array) -> NDArray[np.int_]:
+    """How many different non-zero finite values each row has, to nine digits, so that rounding makes no difference."""
+    flat = values.reshape(len(values), -1)
+    known = np.sort(np.where(np.isfinite(flat), flat, 0.0), axis=1)
+    apart = np.diff(known, axis=1) > 1e-9 * np.abs(known[:, 1:])
+    count: NDArray[np.int_] = 1 + apart.sum(axis=1) - (known == 0.0).any(axis=1)
+    return count

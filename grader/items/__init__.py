@@ -1,0 +1,1 @@
+"""Grading one kind of item each: values, formulas, derivations."""

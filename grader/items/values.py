@@ -1,0 +1,130 @@
+"""Grading values: every answer of a problem at once, because each may follow from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.assignment import Assignment
+from grader.equality.tolerance import agreement
+from grader.following.accounts import Account
+from grader.following.explain import Answered
+from grader.following.settle import Search, Settled
+from grader.following.sheet import Sheet, sheets
+from grader.following.written import Unread
+from grader.items import words
+from grader.report import ItemResult, Verdict
+from grader.slips.values import RIGHT, Misreadings
+
+
+def grade_values(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
+    """Grade all value items of an assignment; item id -> result."""
+    results = {}
+    for sheet in sheets(assignment).values():
+        settled = Search(sheet, answers).settle()
+        for place, asked in enumerate(sheet.asked):
+            results[asked.item.id] = _result(Finding.at(place, settled, sheet), release=assignment.release_key)
+    return results
+
+
+@dataclass(frozen=True)
+class Finding:
+    """All that was found of one answer: its account, what it was compared with, and which entries agree."""
+
+    sheet: Sheet
+    answer: Answered | Unread
+    account: Account
+    source: tuple[str, ...]
+    near: NDArray[np.bool_]
+    misread: Misreadings
+
+    @classmethod
+    def at(cls, place: int, settled: Settled, sheet: Sheet) -> Finding:
+        """The finding of the answer at one place of a sheet."""
+        entry, account = settled.entries[place], settled.accounts[place]
+        if isinstance(entry.answer, Unread):
+            return cls(sheet, entry.answer, account, (), np.zeros(0, np.bool_), RIGHT)
+        if place in settled.closest:
+            source, near = settled.closest[place]
+            misread = settled.named.get(place, RIGHT)
+        else:
+            source = account.explanation.scenario.source if account.explanation else frozenset()
+            misread = account.explanation.scenario.misreadings if account.explanation else RIGHT
+            near = _against_truth(entry.answer, sheet)
+        return cls(sheet, entry.answer, account, tuple(words.names_of(source, sheet)), near, misread)
+
+
+def _against_truth(answered: Answered, sheet: Sheet) -> NDArray[np.bool_]:
+    asked = answered.asked
+    relative = sheet.policy.relative_tolerance
+    return agreement(answered.reading, asked.truth[None], relative, probability=asked.item.probability).ravel()
+
+
+def _result(finding: Finding, *, release: bool) -> ItemResult:
+    account, answer = finding.account, finding.answer
+    item = answer.item if isinstance(answer, Unread) else answer.asked.item
+    points = (item.points * account.credit).quantize(Decimal("0.1"))
+    return ItemResult(
+        id=item.id,
+        points=points,
+        max_points=item.points,
+        verdict=account.verdict,
+        feedback=_feedback(finding, release=release),
+        evidence=None if isinstance(answer, Unread) else _evidence(finding, answer),
+    )
+
+
+def _feedback(finding: Finding, *, release: bool) -> str:
+    answer, account = finding.answer, finding.account
+    if isinstance(answer, Unread):
+        return answer.message
+    tell = _FEEDBACK[account.verdict]
+    return tell(finding, answer, release)
+
+
+def _slip(finding: Finding, answer: Answered, release: bool) -> str:  # noqa: FBT001 - a row of the table below
+    explanation = finding.account.explanation
+    bad = explanation.slip if explanation else int(np.flatnonzero(~finding.near)[0])
+    return words.slip(answer, int(bad or 0), list(finding.source), release=release)
+
+
+def _incorrect(finding: Finding, answer: Answered, release: bool) -> str:  # noqa: FBT001 - a row of the table below
+    if finding.account.explanation is not None:
+        first = words.wrong(answer, finding.near, words.against([]), release=release)
+        return f"{first} {words.payment(finding.account, finding.sheet)}"
+    first = words.wrong(answer, finding.near, words.against(list(finding.source)), release=release)
+    return f"{first} {words.reason(finding.misread)}" if finding.misread else first
+
+
+_FEEDBACK: Mapping[Verdict, Callable[[Finding, Answered, bool], str]] = {
+    Verdict.CORRECT: lambda _, answer, __: words.right(answer),
+    Verdict.FOLLOW_THROUGH: lambda finding, _, __: words.follow_through(finding.account, list(finding.source)),
+    Verdict.SLIP: _slip,
+    Verdict.INCORRECT: _incorrect,
+}
+
+
+def _evidence(finding: Finding, answer: Answered) -> Mapping[str, Any]:
+    """The verdict's evidence as data; indices are 0-based, in the order of axes that the item asks for."""
+    missed = np.flatnonzero(~finding.near)
+    evidence: dict[str, Any] = {
+        "kind": "comparison",
+        "entries": len(answer.reading.entries),
+        "relative_tolerance": finding.sheet.policy.relative_tolerance,
+        "compared_with": "own_answers" if finding.source else "exact_values",
+        "sources": list(finding.source),
+        "misreadings": [one.sentence for one in sorted(finding.misread)],
+    }
+    if len(missed):
+        index = np.unravel_index(int(missed[0]), answer.asked.truth.shape)
+        evidence["differs_at"] = {
+            "index": [int(axis) for axis in index],
+            "written": answer.reading.entries[int(missed[0])].text,
+            "entries": len(missed),
+        }
+    return evidence
