@@ -17,7 +17,7 @@ class Number(str):
     __slots__ = ()
 
 
-Answer: TypeAlias = "Number | str | bool | None | tuple[Answer, ...] | Mapping[str, Answer]"
+Answer: TypeAlias = "Number | str | bool | tuple[Answer, ...] | Mapping[str, Answer] | None"
 
 
 def dump(answer: Answer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from grader.following.quantities import Quantity
 from grader.following.scenarios import NOTHING, Scenario, Scenarios
 from grader.following.sheet import Sheet, sources_of
 from grader.following.sources import Source
-from grader.following.written import read
+from grader.following.written import Unread, read
 from grader.reading.shapes import Reading
 from grader.slips.values import POWER, RIGHT, Misreadings, pairs
 
@@ -38,12 +39,31 @@ class Settled:
     closest: Mapping[int, tuple[Source, NDArray[np.bool_]]]
 
 
-class Search:
-    """The search for what explains one problem's answers."""
+def settle_problem(sheet: Sheet, answers: Mapping[str, object]) -> Settled:
+    """Settle all answers of a problem, each in the likeliest layout, or in another that explains more."""
+    choices = [_entered(sheet, place, answers) for place in range(len(sheet.asked))]
+    entries = [choice[0] for choice in choices]
+    best = _Search(sheet, entries).settle()
+    for place in unexplained(best.entries, best.accounts):
+        for other in choices[place][1:]:
+            turned = [*entries[:place], other, *entries[place + 1 :]]
+            tried = _Search(sheet, turned).settle()
+            if _rank(tried.entries, tried.accounts) > _rank(best.entries, best.accounts):
+                best, entries = tried, turned
+    return best
 
-    def __init__(self, sheet: Sheet, answers: Mapping[str, object]) -> None:
+
+def _rank(entries: Sequence[Entered], accounts: Sequence[Account]) -> tuple[Decimal, int]:
+    """Most points first, then fewest answers that nothing explains."""
+    return total(entries, accounts), -len(unexplained(entries, accounts))
+
+
+class _Search:
+    """The search for what explains one problem's answers, read in one way each."""
+
+    def __init__(self, sheet: Sheet, entries: Sequence[Entered]) -> None:
         self._sheet = sheet
-        self._entries = tuple(_entered(sheet, place, answers) for place in range(len(sheet.asked)))
+        self._entries = tuple(entries)
         self._written: dict[Quantity, Reading] = {}
         self._sources: dict[int, tuple[Source, ...]] = {}
         for place, entry in enumerate(self._entries):
@@ -64,7 +84,7 @@ class Search:
         # Where one answer alone is unexplained, naming it is all that a misreading can do: its first sight costs it.
         for misread in self._candidates(named) if len(left) > 1 else ():
             tried = self._under(misread)
-            if self._rank(tried) > self._rank(best):
+            if _rank(*tried) > _rank(*best):
                 best = tried
         rest = unexplained(*best)
         reasons = {place: found[0].scenario.misreadings for place, found in named.items() if place in rest}
@@ -98,9 +118,6 @@ class Search:
             for place, entry in enumerate(self._entries)
         )
         return entries, settle(entries, self._sheet.policy.slip)
-
-    def _rank(self, tried: tuple[tuple[Entered, ...], tuple[Account, ...]]) -> tuple[object, ...]:
-        return total(*tried), -len(unexplained(*tried))
 
     def _evaluate(self, scenarios: Iterable[Scenario]) -> Scenarios:
         return Scenarios(self._sheet.graph, self._sheet.inputs, self._written, tuple(dict.fromkeys(scenarios)))
@@ -140,15 +157,19 @@ class Search:
         return [*ordered, *(pair for pair in joined if pair not in ordered)][: 2 * _MAX_CANDIDATES]
 
 
-def _entered(sheet: Sheet, place: int, answers: Mapping[str, object]) -> Entered:
-    """Read an answer and compare it with the truth."""
+def _entered(sheet: Sheet, place: int, answers: Mapping[str, object]) -> list[Entered]:
+    """Read an answer, in every layout that it may have, and compare it with the truth."""
     asked = sheet.asked[place]
-    answer = read(asked, answers, sheet.policy)
-    if not isinstance(answer, Reading):
-        return Entered(answer, asked.item.points)
-    near = agreement(
-        answer, asked.truth[None], sheet.policy.relative_tolerance, probability=asked.item.probability
-    ).ravel()
+    found = read(asked, answers, sheet.policy)
+    if isinstance(found, Unread):
+        return [Entered(found, asked.item.points)]
+    return [_compared(Answered(asked, reading), sheet) for reading in found]
+
+
+def _compared(answer: Answered, sheet: Sheet) -> Entered:
+    item = answer.asked.item
+    truth = answer.asked.truth[None]
+    near = agreement(answer.reading, truth, sheet.policy.relative_tolerance, probability=item.probability).ravel()
     missed = np.flatnonzero(~near)
     slip = int(missed[0]) if len(missed) == 1 and len(near) >= sheet.policy.slip.min_entries else None
-    return Entered(Answered(asked, answer), asked.item.points, right=len(missed) == 0, slip=slip)
+    return Entered(answer, item.points, right=len(missed) == 0, slip=slip)

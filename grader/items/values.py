@@ -14,7 +14,7 @@ from grader.assignment import Assignment
 from grader.equality.tolerance import agreement
 from grader.following.accounts import Account
 from grader.following.explain import Answered
-from grader.following.settle import Search, Settled
+from grader.following.settle import Settled, settle_problem
 from grader.following.sheet import Sheet, sheets
 from grader.following.written import Unread
 from grader.items import words
@@ -26,7 +26,7 @@ def grade_values(answers: Mapping[str, Any], assignment: Assignment) -> dict[str
     """Grade all value items of an assignment; item id -> result."""
     results = {}
     for sheet in sheets(assignment).values():
-        settled = Search(sheet, answers).settle()
+        settled = settle_problem(sheet, answers)
         for place, asked in enumerate(sheet.asked):
             results[asked.item.id] = _result(Finding.at(place, settled, sheet), release=assignment.release_key)
     return results
