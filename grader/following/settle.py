@@ -31,14 +31,14 @@ _MAX_TRIED = 8
 class Settled:
     """A problem's answers with their accounts under the chosen misreadings, and what is known of the unexplained rest.
 
-    `named` gives, for some of these, misreadings that explain them; `closest` the source that most of their entries
+    `named` gives, for some of these, misreadings that explain them; `closest` the scenario that most of their entries
     agree with, and which entries do.
     """
 
     entries: tuple[Entered, ...]
     accounts: tuple[Account, ...]
     named: Mapping[int, Misreadings]
-    closest: Mapping[int, tuple[Source, NDArray[np.bool_]]]
+    closest: Mapping[int, tuple[Scenario, NDArray[np.bool_]]]
 
 
 def settle_problem(sheet: Sheet, answers: Mapping[str, object]) -> Settled:
@@ -78,7 +78,7 @@ class _Search:
 
     def settle(self) -> Settled:
         """Try the right method, then known misreadings where it leaves something unexplained; keep the best."""
-        best = self._under(RIGHT)
+        best, chosen = self._under(RIGHT), RIGHT
         left = unexplained(*best)
         if not left:
             return Settled(*best, {}, {})
@@ -86,18 +86,16 @@ class _Search:
         for misread in self._candidates(named):
             tried = self._under(misread)
             if _rank(*tried) > _rank(*best):
-                best = tried
+                best, chosen = tried, misread
         rest = unexplained(*best)
         reasons = {place: found[0] for place, found in named.items() if place in rest}
-        return Settled(*best, reasons, {place: self._closest(place) for place in rest})
+        return Settled(*best, reasons, {place: self._closest(place, chosen) for place in rest})
 
-    def _closest(self, place: int) -> tuple[Source, NDArray[np.bool_]]:
-        near_sources = self._near(place)
-        answer = self._answered(place)
-        under = [Scenario(source) for source in near_sources]
-        near = compare(answer, self._evaluate(under), under, self._sheet.policy)
+    def _closest(self, place: int, chosen: Misreadings) -> tuple[Scenario, NDArray[np.bool_]]:
+        under = [Scenario(source, chosen) for source in self._near(place)]
+        near = compare(self._answered(place), self._evaluate(under), under, self._sheet.policy)
         best = int(np.argmax(near.sum(axis=1)))
-        return near_sources[best], near[best]
+        return under[best], near[best]
 
     def _answered(self, place: int) -> Answered:
         answer = self._entries[place].answer
