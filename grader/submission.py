@@ -86,7 +86,7 @@ def _json(text: str) -> Any:
     if depth > MAX_DEPTH:
         raise EnvelopeError("too_deep", f"lists and objects nested {depth} deep; at most {MAX_DEPTH} are read")
     try:
-        return parse_json(text, pairs=_unique)
+        return parse_json(text, pairs=unique)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise EnvelopeError("not_json", f"not JSON at {place}: {error.msg}") from None
@@ -115,7 +115,8 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object of a parsed text. Raises `EnvelopeError` (`duplicate_key`) for a key that stands twice."""
     values = dict(pairs)
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]

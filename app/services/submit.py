@@ -34,8 +34,8 @@ class Stored:
 def submit(database: Database, caller: Caller, assignment: Assignment, posted: Posted) -> Stored:
     """Store a submission durably.
 
-    Raises `EnvelopeError` for a bad envelope, `ForbiddenError` or `StudentNeededError` where it is not clear that the caller
-    may hand it in; then nothing is stored.
+    Raises `EnvelopeError` for a bad envelope, and `ForbiddenError`, `StudentNeededError` or `BadNameError` for a bad
+    `student`; then nothing is stored.
     """
     envelope = read_submission(posted.text, assignment.answer_ids, syntax=posted.syntax)
     student = _student(caller, envelope.student)
