@@ -8,10 +8,11 @@ from itertools import islice
 
 import numpy as np
 
-from grader.formulas.evaluate import Scope, tensors
+from grader.formulas.evaluate import tensors
 from grader.formulas.indices import Letter, base_of, chain, letters_in, padding, ranges_of, spread, value_of
 from grader.formulas.names import Names, Used, gradient_of, uses
 from grader.formulas.points import Points, points
+from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.syntax import Chain, Index, Name, Node
 from grader.language.trees import walk
@@ -86,7 +87,7 @@ def _is_asked(node: Node, asked: Asked) -> bool:
 
 
 def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
-    """All that a member may be worth, with the axes of the asked quantity in its order, samples first where left over."""
+    """All that a member may be worth, axes in the asked order; samples come first where they are left over."""
     for channel_last in (False, True) if _has_indices(member) else (False,):
         scope = _scope(member, formula, asked, at, channel_last=channel_last)
         for tensor in islice(tensors(member, scope, frozenset(asked.kinds)), MAX_READINGS):

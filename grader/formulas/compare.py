@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from grader.formulas.answers import Asked
-from grader.formulas.names import Used
 from grader.formulas.references import Reference, Slip, Slips
 from grader.formulas.tensors import Tensor
 from reference.graph import Array
@@ -100,7 +99,7 @@ class Comparer:
                 yield Match(self._references[0], slips | {missing})
 
 
-def best(found: Sequence[Match], paid: frozenset[tuple[str, ...]]) -> Match | None:
+def best(found: Iterable[Match], paid: frozenset[tuple[str, ...]]) -> Match | None:
     """The match that asks for the fewest slips that are not paid yet, then for the fewest slips and own formulas."""
 
     def weight(match: Match) -> tuple[int, int, int]:
@@ -108,8 +107,3 @@ def best(found: Sequence[Match], paid: frozenset[tuple[str, ...]]) -> Match | No
         return unpaid, len(match.all_slips), len(match.reference.own)
 
     return min(found, key=weight, default=None)
-
-
-def own_of(match: Match) -> frozenset[Used]:
-    """The student's own formulas that a match rests on."""
-    return match.reference.own

@@ -109,7 +109,8 @@ def gather(tensor: Tensor, at: list[Node], letters: Mapping[str, Letter], base: 
         place = values - base - padding(values, size)
         inside &= (place >= 0) & (place < size)
         positions.append(np.broadcast_to(np.clip(place, 0, size - 1), sizes))
-    data = tensor.data[(slice(None), *positions)]
+    every: tuple[slice | Integers, ...] = (slice(None), *positions)
+    data = tensor.data[every]
     rest = tensor.axes[len(at) :]
     shut = np.where(inside.reshape(*sizes, *(1,) * len(rest)), data, 0.0)
     return Tensor(shut, (*(Axis("index", name) for name in order), *rest))

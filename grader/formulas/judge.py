@@ -26,7 +26,7 @@ Own: TypeAlias = Mapping[Used, Mapping[Points, Array]]
 Keys: TypeAlias = frozenset[tuple[str, ...]]
 
 # How many readings of a formula that was mended in one place are looked at.
-_MAX_MENDED = 200
+_MAX_MENDED = 100
 
 
 @dataclass(frozen=True)

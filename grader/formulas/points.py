@@ -1,7 +1,7 @@
 """Sample points: a problem at random inputs and other sizes, on both sides of its gates or where all are open.
 
-Random weights shut a layer of eight gates somewhere in 99 draws of 100, and leave some gate always open in others; so
-gates are not left to luck: the bias in front of each is set so that every unit is open at some points and shut at others.
+Random weights shut a layer of eight gates somewhere in 99 draws of 100, and leave some gate always open in others. So
+gates are not left to luck: the bias in front of each is set so that every unit is open at some points, shut at others.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def biases(graph: Graph) -> frozenset[str]:
 def _draw(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """Numbers of size one over the root of how many are added up, none negligible."""
     size = rng.uniform(0.4, 1.3, (POINTS, *shape)) * rng.choice([-1.0, 1.0], (POINTS, *shape))
-    return size / np.sqrt(max(shape[:1], default=1))
+    drawn: Array = size / np.sqrt(max(shape[:1], default=1))
+    return drawn
 
 
 def _set_gate(

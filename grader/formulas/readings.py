@@ -54,14 +54,21 @@ def _choices(group: list[tuple[Place, Axis]], want: frozenset[str] | None) -> It
     if axis.tag or (axis.kind == "sample" and not loose):
         yield _Choice((places,), 0, Axis(axis.kind, axis.tag))
         return
-    keep = want is not None and axis.kind in want
-    for blocks in _partitions(places) if want is not None else [(places,)]:
-        if keep:
+    if want is None:
+        yield from _natural(places, axis)
+        return
+    for blocks in _partitions(places):
+        if axis.kind in want:
             yield from (_Choice(blocks, block, axis) for block in range(len(blocks)))
         else:
             yield _Choice(blocks, None, axis)
-    if want is None:
-        yield _Choice((places,), 0, axis)
+
+
+def _natural(places: tuple[Place, ...], axis: Axis) -> Iterator[_Choice]:
+    """Where it is not known what is wanted: an axis that stands alone is kept, one that repeats is summed, or kept."""
+    if len(places) > 1:
+        yield _Choice((places,), None, axis)
+    yield _Choice((places,), 0, axis)
 
 
 def _partitions(places: tuple[Place, ...]) -> Iterator[Blocks]:

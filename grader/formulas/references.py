@@ -17,7 +17,7 @@ import numpy as np
 from grader.formulas.answers import SAMPLE, Asked
 from grader.formulas.names import Used
 from grader.formulas.points import Points
-from grader.slips.values import Misreading, misreadings
+from grader.slips.values import misreadings
 from reference.graph import Array, Given, evaluate, gradients
 
 
@@ -79,11 +79,6 @@ def _variants(at: Points) -> tuple[Slip, ...]:
 
 # A sum over samples that is left out shows in the shape of a formula, not in its values.
 _BY_SHAPE = frozenset({"one_sample"})
-
-
-def misreading_of(slip: Slip, at: Points) -> Misreading:
-    """The variant of the graph that a slip is."""
-    return next(one for one in misreadings(at.graph) if ("variant", one.node, one.variant) == slip.key)
 
 
 def _reference(asked: Asked, at: Points, slips: Slips, own: Own) -> Array:

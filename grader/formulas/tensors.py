@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 
@@ -48,7 +47,7 @@ def number(value: float) -> Tensor:
 
 
 def labels(tensors: Sequence[Tensor]) -> list[tuple[str, ...]]:
-    """For elementwise operations: a key for each axis, equal where axes are one; kinds repeated in one tensor stay apart."""
+    """For elementwise operations: a key for each axis, equal where axes are one; a tensor's own axes stay apart."""
     keyed = []
     for tensor in tensors:
         seen: dict[str, int] = {}
@@ -91,9 +90,3 @@ def contract(
     with np.errstate(all="ignore"):
         data: Array = np.einsum(*operands, [0, *(name + 1 for name in kept)])  # type: ignore[call-overload]
     return Tensor(data, tuple(axes))
-
-
-def fresh() -> Callable[[], int]:
-    """A counter of axis names."""
-    counter = count()
-    return lambda: next(counter)

@@ -13,7 +13,7 @@ import numpy as np
 from grader.assignment import Assignment, FormulaItem
 from grader.formulas.answers import Asked, Formula, members_of
 from grader.formulas.errors import FormulaError
-from grader.formulas.judge import Judgement, agrees, judge, own_value, points_of
+from grader.formulas.judge import Judgement, agrees, judge, own_value
 from grader.formulas.names import Names, Used, ancestors, names_of, uses
 from grader.formulas.points import Points
 from grader.formulas.references import Slip
@@ -217,12 +217,9 @@ def _different(formula: Formula, judgement: Judgement, asked: Asked) -> Outcome:
         return Outcome(Verdict.UNDECIDED, None, told)
     tensor = judgement.plainest
     if tensor is None:
-        at = points_of(formula.last, asked)
         size = " x ".join(asked.kinds) or "a single number"
         told = f"{_read(formula)} No reading of this has the shape of what is asked ({size})."
-        return Outcome(
-            Verdict.INCORRECT, Decimal(0), told, {"kind": "shape", "points": len(next(iter(at.inputs.values())))}
-        )
+        return Outcome(Verdict.INCORRECT, Decimal(0), told, {"kind": "shape"})
     mine = np.broadcast_to(tensor.data, (len(judgement.truth), *tensor.data.shape[1:]))
     if mine.shape != judgement.truth.shape:
         told = f"{_read(formula)} This still has an axis for the samples, which is not in what is asked."
@@ -231,6 +228,7 @@ def _different(formula: Formula, judgement: Judgement, asked: Asked) -> Outcome:
     worst = np.unravel_index(int(np.argmax(gap)), gap.shape)
     yours, right = float(mine[worst]), float(judgement.truth[worst])
     entry = [int(place) for place in worst[1:]]
-    told = f"{_read(formula)} Not equal to what is asked: at a random point, yours gives {yours:.4g}, right is {right:.4g}."
+    where = f"at a random point, yours gives {yours:.4g}, right is {right:.4g}"
+    told = f"{_read(formula)} Not equal to what is asked: {where}."
     evidence = {"kind": "counterexample", "entry": entry, "yours": f"{yours:.4g}", "right": f"{right:.4g}"}
     return Outcome(Verdict.INCORRECT, Decimal(0), told, evidence)
