@@ -22,8 +22,8 @@ GOOD = Job("hw6", "json", RIGHT_H0)
 
 
 def count(database: Database, table: str) -> int:
-    with database.reading() as session:
-        return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+    with database.reading() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
@@ -98,16 +98,16 @@ def test_gradings_left_over_are_taken_up_at_the_next_start_and_done_once(tmp_pat
     for _ in range(2):
         with serving(settings(tmp_path)) as service:
             eventually(lambda database=service.database: count(database, "reports") == 30)  # type: ignore[misc]
-            with service.database.reading() as session:
-                per = session.execute(text("SELECT count(*) FROM reports GROUP BY submission_number")).scalars()
+            with service.database.reading() as connection:
+                per = connection.execute(text("SELECT count(*) FROM reports GROUP BY submission_number")).scalars()
                 assert set(per) == {1}
 
 
 def test_a_report_is_not_written_twice(service: Running) -> None:
     service.submit()
     before = count(service.database, "reports")
-    with service.database.reading() as session:
-        number = session.execute(text("SELECT max(number) FROM submissions")).scalar_one()
+    with service.database.reading() as connection:
+        number = connection.execute(text("SELECT max(number) FROM submissions")).scalar_one()
 
     class NoRunner:
         def grade(self, job: Job) -> Any:

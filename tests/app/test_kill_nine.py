@@ -91,5 +91,5 @@ def wait_until_all_is_graded(database: Database) -> None:
 def reports_per_submission(database: Database) -> set[int]:
     joined = "submissions s LEFT JOIN reports r ON r.submission_number = s.number"
     query = f"SELECT count(r.number) FROM {joined} GROUP BY s.number"  # noqa: S608
-    with database.reading() as session:
-        return set(session.execute(text(query)).scalars())
+    with database.reading() as connection:
+        return set(connection.execute(text(query)).scalars())

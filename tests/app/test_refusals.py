@@ -57,8 +57,8 @@ def stored(service: Running) -> Iterator[None]:
     """Nothing may be stored by what is refused."""
 
     def count() -> int:
-        with service.database.reading() as session:
-            return int(session.execute(text("SELECT count(*) FROM submissions")).scalar_one())
+        with service.database.reading() as connection:
+            return int(connection.execute(text("SELECT count(*) FROM submissions")).scalar_one())
 
     before = count()
     yield
