@@ -36,18 +36,20 @@ class Service:
         return rubric.assignment
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-def _caller(request: Request) -> Caller:
+ServiceDep = Annotated[Service, Depends(_service)]
+
+
+def _caller(request: Request, service: ServiceDep) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         got = f"an Authorization header of the scheme {scheme[:20]!r}" if scheme else "no Authorization header"
         raise NoTokenError(f"got {got}; send `Authorization: Bearer <your token>`")
-    return identify(_service(request).database, token.strip())
+    return identify(service.database, token.strip())
 
 
-ServiceDep = Annotated[Service, Depends(_service)]
 CallerDep = Annotated[Caller, Depends(_caller)]

@@ -19,6 +19,7 @@ from grader.yaml_source import YamlSyntaxError, parse_yaml
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 64
+MAX_YAML_BRACKETS = 500
 
 
 class Submission(Frozen):
@@ -93,6 +94,9 @@ def _json(text: str) -> Any:
 
 
 def _yaml(text: str) -> Any:
+    depth = _depth(text)
+    if depth > MAX_YAML_BRACKETS:  # the parser takes quadratic time over these; texts may hold a few that do not close
+        raise EnvelopeError("too_deep", f"{depth} brackets open at once; at most {MAX_DEPTH} levels are read")
     try:
         return parse_yaml(text, max_depth=MAX_DEPTH).value
     except YamlSyntaxError as error:

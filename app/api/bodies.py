@@ -19,21 +19,20 @@ SYNTAXES: Mapping[str, str] = {
 DRAINED_BYTES = 64_000_000
 
 
-async def read_posted(request: Request, limit: int) -> Posted:
-    """Read a body of at most `limit` bytes. Raises `UnsupportedTypeError`, `BodyTooLargeError` or `NotUtf8Error`."""
-    body = await _read(request, limit)
-    return Posted(_text(body), _syntax(request))
+async def read_posted(request: Request, limits: Mapping[str, int]) -> Posted:
+    """Read a body of at most as many bytes as `limits` has for its syntax.
 
-
-def _syntax(request: Request) -> str:
+    Raises `BodyTooLargeError`, `UnsupportedTypeError` or `NotUtf8Error`.
+    """
     got = request.headers.get("content-type", "")
     syntax = SYNTAXES.get(got.partition(";")[0].strip().lower())
+    body = await _read(request, limits[syntax or "json"])
     if syntax is None:
         raise UnsupportedTypeError(
             f"got {f'the content type {got[:80]!r}' if got else 'no content type'};"
             " send JSON with `Content-Type: application/json` or YAML with `Content-Type: application/yaml`"
         )
-    return syntax
+    return Posted(_text(body), syntax)
 
 
 async def _read(request: Request, limit: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import Future
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +15,7 @@ from app.deps import CallerDep, Service, ServiceDep
 from app.services.read import describe, read_submission_record
 from app.services.roles import Caller
 from app.services.submit import Posted, submit
+from app.settings import Settings
 from grader.assignment import Assignment
 
 router = APIRouter(tags=["submissions"])
@@ -24,7 +26,7 @@ _BODY = {"requestBody": {"required": True, "content": {name: {"schema": {"type":
 async def hand_in(assignment_id: str, request: Request, caller: CallerDep, service: ServiceDep) -> Response:
     """Hand in answers: 201 with the report, or 202 if it is not graded in time; `Location` is the submission."""
     assignment = service.assignment(assignment_id)
-    posted = await read_posted(request, service.settings.max_body_bytes)
+    posted = await read_posted(request, _limits(service.settings))
     submission_id, grading = await run_in_threadpool(_take_in, service, caller, assignment, posted)
     report = await _wait(grading, service.settings.answer_seconds)
     headers = {"Location": f"/api/v1/submissions/{submission_id}"}
@@ -37,6 +39,10 @@ async def hand_in(assignment_id: str, request: Request, caller: CallerDep, servi
 def look_at(submission_id: str, caller: CallerDep, service: ServiceDep) -> Response:
     """A submission as it was sent, its status, and its report."""
     return JSONResponse(_described(service, caller, submission_id))
+
+
+def _limits(settings: Settings) -> Mapping[str, int]:
+    return {"json": settings.max_body_bytes, "yaml": settings.max_yaml_bytes}
 
 
 def _take_in(

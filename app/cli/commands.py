@@ -17,6 +17,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # paragraphs of a docstring flow to the terminal's width
     help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
 )
 token = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens that let people and programs in.")

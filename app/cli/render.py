@@ -30,10 +30,7 @@ def console() -> Console:
 def print_report(report: Mapping[str, Any]) -> None:
     """Print a report in its JSON form."""
     out = console()
-    table = _table("item", ">points", "verdict", "feedback")
-    for item in report["items"]:
-        table.add_row(item["id"], _points(item), _verdict(item["verdict"]), Text(item["feedback"]))
-    out.print(table)
+    out.print(_items(report["items"]))
     out.print(_total(report))
 
 
@@ -45,10 +42,19 @@ def print_audit(audit: Mapping[str, Any]) -> None:
     if findings:
         out.print(_figures(findings))
     out.print(Text.assemble((f"{counts.total()} figures", "bold"), ": ", _counted(counts)))
+    out.print(_items(audit["items"]))
+
+
+def _items(items: Iterable[Mapping[str, Any]]) -> Table:
+    """One row an item; what is said of several open items alike is said once."""
     table = _table("item", ">points", "verdict", "feedback")
-    for item in audit["items"]:
-        table.add_row(item["id"], _points(item), _verdict(item["verdict"]), Text(item["feedback"]))
-    out.print(table)
+    said: set[str] = set()
+    for item in items:
+        again = item["points"] is None and item["feedback"] in said
+        feedback = Text("as above", style="bright_black") if again else Text(item["feedback"])
+        table.add_row(item["id"], _points(item), _verdict(item["verdict"]), feedback)
+        said.add(item["feedback"])
+    return table
 
 
 def _figures(findings: Iterable[Mapping[str, Any]]) -> Table:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.orm import Session
 
 BUSY_MILLISECONDS = 15_000
 MAX_CONNECTIONS = 60
@@ -29,26 +28,26 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url)
-        self._writing_engine = self.engine.execution_options(writes=True)
-        is_sqlite = self.engine.dialect.name == "sqlite"
+        is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._engine = _sqlite(url) if is_sqlite else create_engine(url)
+        self._writing = self._engine.execution_options(writes=True)
         self._turn: AbstractContextManager[Any] = threading.Lock() if is_sqlite else nullcontext()
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session that sees one state and changes nothing."""
-        with Session(self.engine) as session:
-            yield session
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state and changes nothing."""
+        with self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session whose changes are durable when the block ends, and undone if it raises."""
-        with self._turn, Session(self._writing_engine) as session, session.begin():
-            yield session
+    def writing(self) -> Iterator[Connection]:
+        """A connection whose changes are durable when the block ends, and undone if it raises."""
+        with self._turn, self._writing.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close all connections."""
-        self.engine.dispose()
+        self._engine.dispose()
 
 
 def _sqlite(url: str) -> Engine:

@@ -13,16 +13,16 @@ from app.settings import HOME
 
 def migrate(database: Database) -> None:
     """Run the migrations that are missing, all in one transaction."""
-    with database.writing() as session:
+    with database.writing() as connection:
         config = _config()
-        config.attributes["connection"] = session.connection()
+        config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 def is_current(database: Database) -> bool:
     """Whether the schema is the one that this version of the service was written for."""
-    with database.reading() as session:
-        found = MigrationContext.configure(session.connection()).get_current_revision()
+    with database.reading() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory.from_config(_config()).get_current_head()
 
 

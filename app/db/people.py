@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert, select, update
 
 from app.db.tables import Person, Token
 
@@ -28,36 +27,34 @@ _TOKEN = select(
 ).join_from(Token, Person)
 
 
-def person_number(session: Session, name: str) -> int:
+def person_number(connection: Connection, name: str) -> int:
     """The number of the person called `name`, who is entered if new."""
-    found = session.scalar(select(Person.number).where(Person.name == name))
+    found = connection.scalar(select(Person.number).where(Person.name == name))
     if found is not None:
         return found
-    person = Person(name=name)
-    session.add(person)
-    session.flush()
-    return person.number
+    return connection.execute(insert(Person).returning(Person.number), {"name": name}).scalar_one()
 
 
-def add_token(session: Session, digest: str, role: str, person: int, now: datetime) -> None:
+def add_token(connection: Connection, digest: str, role: str, person: int, now: datetime) -> None:
     """Keep a new token's digest."""
-    session.add(Token(digest=digest, role=role, person_number=person, created_at=now))
+    row = {"digest": digest, "role": role, "person_number": person, "created_at": now}
+    connection.execute(insert(Token), row)
 
 
-def valid_token(session: Session, digest: str) -> TokenRecord | None:
+def valid_token(connection: Connection, digest: str) -> TokenRecord | None:
     """The token with this digest, unless it was revoked."""
-    row = session.execute(_TOKEN.where(Token.digest == digest, Token.revoked_at.is_(None))).one_or_none()
+    row = connection.execute(_TOKEN.where(Token.digest == digest, Token.revoked_at.is_(None))).one_or_none()
     return TokenRecord(*row) if row else None
 
 
-def tokens(session: Session) -> Sequence[TokenRecord]:
+def tokens(connection: Connection) -> Sequence[TokenRecord]:
     """All tokens, in the order of their making."""
-    return [TokenRecord(*row) for row in session.execute(_TOKEN.order_by(Token.number))]
+    return [TokenRecord(*row) for row in connection.execute(_TOKEN.order_by(Token.number))]
 
 
-def revoke_token(session: Session, number: int, now: datetime) -> bool:
+def revoke_token(connection: Connection, number: int, now: datetime) -> bool:
     """End a token; says whether there was one to end."""
-    ended = session.execute(
+    ended = connection.execute(
         update(Token)
         .where(Token.number == number, Token.revoked_at.is_(None))
         .values(revoked_at=now)

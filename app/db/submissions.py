@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Subquery, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Subquery, func, insert, select
 
 from app.db.tables import Failure, Person, Report, Rubric, Submission, Token
 
@@ -79,51 +78,49 @@ class Standing(NamedTuple):
     failures: int
 
 
-def add_submission(session: Session, new: NewSubmission) -> int:
+def add_submission(connection: Connection, new: NewSubmission) -> int:
     """Append a submission; returns its number."""
-    row = Submission(**new._asdict())
-    session.add(row)
-    session.flush()
-    return row.number
+    return connection.execute(insert(Submission).returning(Submission.number), new._asdict()).scalar_one()
 
 
-def ungraded_numbers(session: Session) -> Sequence[int]:
+def ungraded_numbers(connection: Connection) -> Sequence[int]:
     """The numbers of all submissions without any report, oldest first."""
     has_report = select(Report.number).where(Report.submission_number == Submission.number).exists()
-    return session.scalars(select(Submission.number).where(~has_report).order_by(Submission.number)).all()
+    return connection.scalars(select(Submission.number).where(~has_report).order_by(Submission.number)).all()
 
 
-def ungraded(session: Session, number: int) -> Ungraded | None:
+def ungraded(connection: Connection, number: int) -> Ungraded | None:
     """What is to be graded of a submission, or nothing if it has a report already."""
-    if session.scalar(select(Report.number).where(Report.submission_number == number).limit(1)) is not None:
+    if connection.scalar(select(Report.number).where(Report.submission_number == number).limit(1)) is not None:
         return None
     query = select(Submission.assignment, Submission.syntax, Submission.body).where(Submission.number == number)
-    return Ungraded(*session.execute(query).one())
+    return Ungraded(*connection.execute(query).one())
 
 
-def add_report(session: Session, new: NewReport) -> None:
+def add_report(connection: Connection, new: NewReport) -> None:
     """Append a report, unless this submission has one by the same rubric and engine: it would be the same report."""
     same = select(Report.number).where(
         Report.submission_number == new.submission_number,
         Report.rubric_version == new.rubric_version,
         Report.engine_version == new.engine_version,
     )
-    if session.scalar(same) is None:
-        session.add(Report(**new._asdict()))
+    if connection.scalar(same) is None:
+        connection.execute(insert(Report), new._asdict())
 
 
-def add_failure(session: Session, number: int, reason: str, now: datetime) -> None:
+def add_failure(connection: Connection, number: int, reason: str, now: datetime) -> None:
     """Append that a grading of a submission broke, and how."""
-    session.add(Failure(submission_number=number, reason=reason, failed_at=now))
+    connection.execute(insert(Failure), {"submission_number": number, "reason": reason, "failed_at": now})
 
 
-def add_rubric(session: Session, version: str, assignment: str, text: str, now: datetime) -> None:
+def add_rubric(connection: Connection, version: str, assignment: str, text: str, now: datetime) -> None:
     """Keep a rubric's text, unless this version is known."""
-    if session.get(Rubric, version) is None:
-        session.add(Rubric(version=version, assignment=assignment, text=text, loaded_at=now))
+    if connection.scalar(select(Rubric.version).where(Rubric.version == version)) is None:
+        row = {"version": version, "assignment": assignment, "text": text, "loaded_at": now}
+        connection.execute(insert(Rubric), row)
 
 
-def find(session: Session, submission_id: str) -> Found | None:
+def find(connection: Connection, submission_id: str) -> Found | None:
     """The submission with this id."""
     query = (
         select(
@@ -135,11 +132,11 @@ def find(session: Session, submission_id: str) -> Found | None:
         .outerjoin(Report, Report.number == _CURRENT)
         .where(Submission.id == submission_id)
     )  # fmt: skip
-    row = session.execute(query).one_or_none()
+    row = connection.execute(query).one_or_none()
     return Found(*row) if row else None
 
 
-def standings(session: Session, assignment: str) -> Sequence[Standing]:
+def standings(connection: Connection, assignment: str) -> Sequence[Standing]:
     """One row for each student, by name: whoever has or had a student's token, or a submission to the assignment."""
     own = _attempts(assignment)
     attempts = func.coalesce(own.c.attempts, 0)
@@ -152,7 +149,7 @@ def standings(session: Session, assignment: str) -> Sequence[Standing]:
         .where(Person.number.in_(students) | (attempts > 0))
         .order_by(Person.name)
     )
-    return [Standing(*row) for row in session.execute(query)]
+    return [Standing(*row) for row in connection.execute(query)]
 
 
 def _attempts(assignment: str) -> Subquery:

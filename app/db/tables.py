@@ -1,12 +1,27 @@
-"""The tables. Submissions, reports and failures are appended and never changed; the session refuses to."""
+"""The tables. Submissions, reports and failures are appended and never changed; the engine refuses to."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, UniqueConstraint, event
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    Executable,
+    ForeignKey,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Update,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -110,11 +125,10 @@ class Failure(Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
-APPENDED_ONLY = (Rubric, Submission, Report, Failure)
+APPENDED_ONLY = frozenset(kind.__tablename__ for kind in (Rubric, Submission, Report, Failure))
 
 
-@event.listens_for(Session, "before_flush")
-def _append_only(session: Session, _context: UOWTransaction, _instances: Any) -> None:
-    for row in (*session.dirty, *session.deleted):
-        if isinstance(row, APPENDED_ONLY):
-            raise TypeError(f"{type(row).__name__} is append-only: write a new record instead of changing one")
+@event.listens_for(Engine, "before_execute")
+def _append_only(_connection: Connection, statement: Executable, *_: Any) -> None:
+    if isinstance(statement, Update | Delete) and statement.table.description in APPENDED_ONLY:
+        raise TypeError(f"{statement.table.description} is append-only: write a new record instead of changing one")

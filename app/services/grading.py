@@ -45,8 +45,8 @@ class Gradings:
 
     def resume(self) -> int:
         """Put in line whatever was left without a report; returns how many."""
-        with self._database.reading() as session:
-            left = submissions.ungraded_numbers(session)
+        with self._database.reading() as connection:
+            left = submissions.ungraded_numbers(connection)
         for number in left:
             self.enqueue(number)
         return len(left)
@@ -69,20 +69,20 @@ class Gradings:
             return None
 
     def _graded(self, number: int) -> str | None:
-        with self._database.reading() as session:
-            job = submissions.ungraded(session, number)
+        with self._database.reading() as connection:
+            job = submissions.ungraded(connection, number)
         if job is None:
             return None
         graded = self._runner.grade(Job(*job))
         report = NewReport(number, graded.rubric_version, graded.engine_version, datetime.now(UTC), graded.body)
-        with self._database.writing() as session:
-            submissions.add_report(session, report)
+        with self._database.writing() as connection:
+            submissions.add_report(connection, report)
         return graded.body
 
     def _record(self, number: int, fault: Exception) -> None:
         reason = str(fault) if isinstance(fault, GradingError) else repr(fault)
-        with self._database.writing() as session:
-            submissions.add_failure(session, number, reason, datetime.now(UTC))
+        with self._database.writing() as connection:
+            submissions.add_failure(connection, number, reason, datetime.now(UTC))
 
     def _again(self, number: int, attempt: int) -> None:
         if attempt >= self._retries.tries or self._closed.is_set():

@@ -20,8 +20,8 @@ def read_submission_record(database: Database, caller: Caller, submission_id: st
 
     Raises `NotFoundError` for any other, in the same words whether it exists or not, so that ids can't be probed.
     """
-    with database.reading() as session:
-        found = submissions.find(session, submission_id)
+    with database.reading() as connection:
+        found = submissions.find(connection, submission_id)
     if found is None or not _may_see(caller, found):
         raise NotFoundError(
             f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
@@ -52,6 +52,6 @@ def describe(found: Found, assignment: Assignment) -> Mapping[str, Any]:
 def class_standings(database: Database, caller: Caller, assignment: Assignment) -> Sequence[Standing]:
     """Where each student stands with an assignment. Raises `ForbiddenError`."""
     caller.demand(Right.READ_SCORES)
-    with database.reading() as session:
-        rows = submissions.standings(session, assignment.id)
+    with database.reading() as connection:
+        rows = submissions.standings(connection, assignment.id)
     return [Standing(**row._asdict()) for row in rows]

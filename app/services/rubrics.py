@@ -13,6 +13,6 @@ from app.db.database import Database
 def keep_rubrics(database: Database, rubrics: Iterable[Rubric]) -> None:
     """Enter each rubric's version that is new."""
     now = datetime.now(UTC)
-    with database.writing() as session:
+    with database.writing() as connection:
         for rubric in rubrics:
-            submissions.add_rubric(session, rubric.assignment.version, rubric.assignment.id, rubric.text, now)
+            submissions.add_rubric(connection, rubric.assignment.version, rubric.assignment.id, rubric.text, now)

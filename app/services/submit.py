@@ -40,17 +40,17 @@ def submit(database: Database, caller: Caller, assignment: Assignment, posted: P
     envelope = read_submission(posted.text, assignment.answer_ids, syntax=posted.syntax)
     student = _student(caller, envelope.student)
     submission_id = uuid.uuid4().hex
-    with database.writing() as session:
+    with database.writing() as connection:
         new = NewSubmission(
             id=submission_id,
             assignment=assignment.id,
-            student_number=people.person_number(session, student),
+            student_number=people.person_number(connection, student),
             token_number=caller.token_number,
             received_at=datetime.now(UTC),
             syntax=posted.syntax,
             body=posted.text,
         )
-        return Stored(submissions.add_submission(session, new), submission_id)
+        return Stored(submissions.add_submission(connection, new), submission_id)
 
 
 def _student(caller: Caller, named: str | None) -> str:

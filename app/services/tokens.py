@@ -19,16 +19,16 @@ PREFIX = "gb_"
 def create_token(database: Database, role: Role, name: str) -> str:
     """Make a token for `name`, who is entered if new; returns its only copy. Raises `BadNameError`."""
     token = PREFIX + secrets.token_urlsafe(32)
-    with database.writing() as session:
-        person = people.person_number(session, checked_name(name))
-        people.add_token(session, digest(token), role, person, datetime.now(UTC))
+    with database.writing() as connection:
+        person = people.person_number(connection, checked_name(name))
+        people.add_token(connection, digest(token), role, person, datetime.now(UTC))
     return token
 
 
 def identify(database: Database, token: str) -> Caller:
     """Who sent this token. Raises `NoTokenError` if it is unknown or revoked."""
-    with database.reading() as session:
-        found = people.valid_token(session, digest(token))
+    with database.reading() as connection:
+        found = people.valid_token(connection, digest(token))
     if found is None:
         raise NoTokenError("got a token that is unknown or revoked; ask for a new one (`gradebound token create`)")
     return Caller(found.number, found.person_number, found.name, Role(found.role))
@@ -36,14 +36,14 @@ def identify(database: Database, token: str) -> Caller:
 
 def list_tokens(database: Database) -> Sequence[TokenRecord]:
     """All tokens ever made, without their secrets."""
-    with database.reading() as session:
-        return people.tokens(session)
+    with database.reading() as connection:
+        return people.tokens(connection)
 
 
 def revoke_token(database: Database, number: int) -> bool:
     """End a token from now on; says whether it was valid until now."""
-    with database.writing() as session:
-        return people.revoke_token(session, number, datetime.now(UTC))
+    with database.writing() as connection:
+        return people.revoke_token(connection, number, datetime.now(UTC))
 
 
 def digest(token: str) -> str:
