@@ -22,7 +22,7 @@ The tree (``syntax``)
     ``\nabla w[i]`` is ``Index(Gradient(w), ...)``: entries are taken of the gradient.
 
 Printing
-    ``to_latex(tree)``; ``parse_expression(to_latex(tree), table) == tree`` (to come, in ``printer``).
+    ``to_latex(tree)``; ``parse_expression(to_latex(tree), table) == tree``.
 
 Readings that mathematics leaves open, and what is done
     * ``\log a b`` without brackets: the whole implicit product, up to the next function, sum or expectation; the
@@ -41,6 +41,7 @@ from __future__ import annotations
 
 from grader.language.errors import LanguageError, Span
 from grader.language.parser import parse_expression, parse_statement
+from grader.language.printer import to_latex
 from grader.language.symbols import FREE, Role, Symbol, Symbols, Upper
 from grader.language.tables import table_of
 
@@ -55,4 +56,5 @@ __all__ = [
     "parse_expression",
     "parse_statement",
     "table_of",
+    "to_latex",
 ]

@@ -16,6 +16,7 @@ Top-down operator precedence (V. Pratt, 1973), one handler for each kind of toke
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.language import vocabulary
 from grader.language.commands import Commands
@@ -83,6 +84,8 @@ class Parser(Commands):
             steps.append(self.build(Step, at, sign, self._side(notes)))
         if not self.is_at("end"):
             self.fail("a relation or the end")
+        if isinstance(left, Chain) and not steps:
+            return replace(left, notes=tuple(notes))
         return self.build(Chain, start, left, tuple(steps), notes=tuple(notes))
 
     def _side(self, notes: list[str]) -> Node:
