@@ -62,4 +62,4 @@ async def _wait(grading: Future[str | None], seconds: float) -> str | None:
 
 def _described(service: Service, caller: Caller, submission_id: str) -> dict[str, object]:
     found = read_submission_record(service.database, caller, submission_id)
-    return dict(describe(found, service.assignment(found.assignment)))
+    return dict(describe(found, service.assignment))

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -39,8 +40,8 @@ def print_audit(audit: Mapping[str, Any]) -> None:
     out = console()
     counts = Counter(figure["verdict"] for figure in audit["figures"])
     findings = [figure for figure in audit["figures"] if figure["verdict"] != "right"]
-    if findings:
-        out.print(_figures(findings))
+    for figure in findings:
+        out.print(_finding(figure))
     out.print(Text.assemble((f"{counts.total()} figures", "bold"), ": ", _counted(counts)))
     out.print(_items(audit["items"]))
 
@@ -57,13 +58,16 @@ def _items(items: Iterable[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _figures(findings: Iterable[Mapping[str, Any]]) -> Table:
-    table = _table("figure", ">printed", ">right", "verdict", "why")
-    for figure in findings:
-        source = f"from {', '.join(figure['from'])}" if figure["from"] else ""
-        why = "; ".join(filter(None, (source, figure["note"])))
-        table.add_row(figure["key"], figure["printed"], figure["right"], _verdict(figure["verdict"]), Text(why))
-    return table
+def _finding(figure: Mapping[str, Any]) -> Padding:
+    """What is to be said of one figure, as a paragraph: names are too long for columns."""
+    lines = Text.assemble(
+        _verdict(figure["verdict"]),
+        ("  " + figure["key"], "bold"),
+        f"  printed {figure['printed']}, right {figure['right']}",
+    )
+    source = f"from {', '.join(figure['from'])}" if figure["from"] else ""
+    lines.append("".join(f"\n    {part}" for part in (source, figure["note"]) if part))
+    return Padding(lines, (0, 0, 1, 1))
 
 
 def _table(*columns: str) -> Table:

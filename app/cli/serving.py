@@ -22,7 +22,7 @@ Gradebound is at {address}
 They are new at each start, and earlier ones stay valid. Hand in, and look at the class:
 
   export GRADEBOUND_TOKEN={student}
-  .venv/bin/gradebound submit answers.yaml --server {address}
+  .venv/bin/gradebound submit rubrics/hw6/published.yaml --server {address}
   curl -H "Authorization: Bearer {ta}" {address}/api/v1/assignments/hw6/scores.csv
 
 Ctrl-C ends it.

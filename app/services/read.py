@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.db import submissions
@@ -35,8 +35,11 @@ def _may_see(caller: Caller, found: Found) -> bool:
     return caller.may(Right.READ_ALL) or own == caller.person_number
 
 
-def describe(found: Found, assignment: Assignment) -> Mapping[str, Any]:
-    """A submission with its text as sent, its status, and its report (with open points as long as there is none)."""
+def describe(found: Found, assignment: Callable[[str], Assignment]) -> Mapping[str, Any]:
+    """A submission with its text as sent, its status, and its report, or open points as long as there is none.
+
+    `assignment` finds an assignment by its id; one with a report may be loaded no more.
+    """
     standing = Standing(found.student, 1, found.id, found.received_at, found.report, found.failures)
     return {
         "id": found.id,
@@ -45,7 +48,7 @@ def describe(found: Found, assignment: Assignment) -> Mapping[str, Any]:
         "status": standing.status,
         "syntax": found.syntax,
         "body": found.body,
-        **(standing.outcome or waiting(asked(assignment), standing.status)),
+        **(standing.outcome or waiting(asked(assignment(found.assignment)), standing.status)),
     }
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ import pytest
 from sqlalchemy import text
 
 from app.db.database import Database
+from app.db.migrate import migrate
 from app.runner.pool import GradingError, Limits, Runner
 from app.runner.worker import Job
 from app.services.grading import Gradings, Retries
+from app.services.roles import Role
+from app.services.submit import Posted, submit
+from app.services.tokens import create_token, identify
 from tests.app.service import RIGHT_H0, Running, serving, settings
 from tests.homework6 import hw6
 
@@ -91,16 +96,19 @@ def test_a_grading_that_breaks_is_a_service_failure_that_is_tried_again_and_neve
         assert (count(service.database, "reports"), count(service.database, "submissions")) == (1, 1)
 
 
-def test_gradings_left_over_are_taken_up_at_the_next_start_and_done_once(tmp_path: Path) -> None:
-    with serving(settings(tmp_path, answer_seconds=1e-9)) as service:
+def test_submissions_left_ungraded_are_taken_up_at_the_next_start_and_graded_once(tmp_path: Path) -> None:
+    chosen = settings(tmp_path)
+    with closing(Database(chosen.database)) as database:
+        migrate(database)
         for number in range(30):
-            assert service.submit(name=f"student {number}").status_code == 202
-    for _ in range(2):
-        with serving(settings(tmp_path)) as service:
-            eventually(lambda database=service.database: count(database, "reports") == 30)  # type: ignore[misc]
-            with service.database.reading() as connection:
-                per = connection.execute(text("SELECT count(*) FROM reports GROUP BY submission_number")).scalars()
-                assert set(per) == {1}
+            student = identify(database, create_token(database, Role.STUDENT, f"student {number}"))
+            submit(database, student, hw6(), Posted(RIGHT_H0, "json"))
+        for _ in range(2):
+            with serving(chosen):
+                eventually(lambda: count(database, "reports") == 30)
+        with database.reading() as connection:
+            per = connection.execute(text("SELECT count(*) FROM reports GROUP BY submission_number")).scalars()
+            assert set(per) == {1}
 
 
 def test_a_report_is_not_written_twice(service: Running) -> None:

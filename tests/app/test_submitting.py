@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from grader.engine import grade
 from grader.submission import read_submission
 from tests.app.service import RIGHT_H0, Running, answers, post, serving, settings
-from tests.homework6 import SAMPLES, hw6
+from tests.homework6 import ROOT, SAMPLES, hw6
 
 H0 = "p1__forward__h0__value"
 H1 = "p1__forward__h1__value"
@@ -92,6 +93,23 @@ def test_staff_and_ci_hand_in_for_the_student_that_they_name(service: Running, r
     assert response.status_code == 201
     seen = service.as_role("student", "zoë").get(response.headers["Location"])
     assert seen.json()["student"] == "zoë"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "𝔼[x] ≥ 0", "\x00"])
+def test_a_text_comes_back_whatever_it_holds(service: Running, text: str) -> None:
+    response = service.submit(answers(**{H0: text, "p1__forward__h0__formula": text}))
+    found = service.as_role("student", "ann").get(response.headers["Location"])
+    assert found.status_code == 200
+    assert json.loads(found.json()["body"])["answers"]["p1.forward.h0.value"] == text
+
+
+def test_a_report_outlives_the_rubric_file(tmp_path: Path) -> None:
+    with serving(settings(tmp_path)) as before:
+        location = before.submit().headers["Location"]
+    (tmp_path / "hw7.yaml").write_text((ROOT / "rubrics" / "hw6.yaml").read_text().replace("id: hw6", "id: hw7", 1))
+    with serving(settings(tmp_path, rubrics=tmp_path)) as after:
+        found = after.as_role("student", "ann").get(location).json()
+        assert (found["assignment"], found["status"], found["score"]) == ("hw6", "graded", 2)
 
 
 def test_a_submission_that_is_not_graded_in_time_is_answered_with_202_and_graded_all_the_same(
