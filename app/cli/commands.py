@@ -127,6 +127,19 @@ def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     raise typer.Exit(hand_in(file, order, junit=junit, min_score=min_score, as_json=form is Table.JSON))
 
 
+@cli.command()
+def equal(file: FileArgument = None) -> None:
+    """Compare pairs of expressions: JSON lines with `id`, `a` and `b` in, one JSON line with the verdict out for each.
+
+    A line may also have `variables`, `constants`, `capitals` ("matrices"), `domain` ("real", "positive" or "complex"),
+    `rtol` and `atol`. Exit code 0 whatever the verdicts.
+    """
+    from app.cli.lines import answer_lines
+    from grader.equality.general import equal_line
+
+    answer_lines(file, equal_line)
+
+
 @token.command("create")
 def token_create(
     role: Annotated[Role, typer.Option(help="What the token lets its bearer do.")],

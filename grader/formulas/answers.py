@@ -135,7 +135,7 @@ def _note(
 ) -> None:
     shape = scope.points.values.computed[node].shape[1:]
     below = [index for index, style in at if style != "^"]
-    if scope.channel_last and len(below) == len(axes) and axes[0].kind == "channel":
+    if scope.channel_last and len(below) == len(axes) and axes[:1] == (Axis("channel"),):
         shape = (*shape[1:], shape[0])
     for index, size in zip(below, shape, strict=False):
         if isinstance(index, Name):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice, product
-from typing import TypeAlias
 
 import numpy as np
 
+from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, Want, first, iter_one, pairwise
 from grader.formulas.errors import FormulaError
-from grader.formulas.functions import COMPARISONS, CONVOLUTIONS, ELEMENTWISE, RESHAPES
+from grader.formulas.functions import COMPARISONS, ELEMENTWISE
 from grader.formulas.indices import chain
 from grader.formulas.jacobians import jacobian
 from grader.formulas.names import COUNT, bare, gradient_of
-from grader.formulas.parts import at_superscripts, entries, reshaped, subscripts
+from grader.formulas.parts import at_superscripts, entries, subscripts
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
-from grader.formulas.readings import readings
+from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor, elementwise, number
 from grader.language.errors import NOWHERE
@@ -43,12 +43,7 @@ from grader.language.syntax import (
 )
 from reference.graph import Array
 
-Want: TypeAlias = frozenset[str] | None
-Tensors: TypeAlias = Iterator[Tensor]
-
 _MAX_FACTOR = 4
-_MAX_TERMS = 24
-_MAX_SUMS = 200
 
 
 def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
@@ -65,24 +60,20 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
     return rule(node, scope, want)
 
 
-def _one(tensor: Tensor) -> Tensors:
-    return iter((tensor,))
-
-
 def _name(node: Name, scope: Scope, _: Want) -> Tensors:
     meaning = scope.names.meaning(node)
     if meaning is not None:
-        return _one(scope.value(meaning))
+        return iter_one(scope.value(meaning))
     if node.base == COUNT:
-        return _one(number(float(scope.samples)))
+        return iter_one(number(float(scope.samples)))
     if node.base in scope.letters:
         letter = scope.letters[node.base]
-        return _one(
+        return iter_one(
             Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis("index", node.base),))
         )
     constants = {"pi": np.pi, "e": np.e}
     if node.base in constants:
-        return _one(number(constants[node.base]))
+        return iter_one(number(constants[node.base]))
     raise FormulaError(f"{node.base!r} is not a quantity of this problem", node.span)
 
 
@@ -100,8 +91,8 @@ def _negative(node: Negative, scope: Scope, want: Want) -> Tensors:
 
 def _sum(node: Sum, scope: Scope, want: Want) -> Tensors:
     """Terms are read so that their axes agree; a term that lacks an axis is the same all along it."""
-    options = [list(islice(tensors(term, scope, want), _MAX_TERMS)) for term in node.terms]
-    for chosen in islice(product(*options), _MAX_SUMS):
+    options = [list(islice(tensors(term, scope, want), MAX_TERMS)) for term in node.terms]
+    for chosen in islice(product(*options), MAX_SUMS):
         kinds = [frozenset(tensor.kinds) for tensor in chosen]
         widest = max(kinds, key=len)
         if all(kind <= widest for kind in kinds):
@@ -116,8 +107,10 @@ def _product(node: Node, scope: Scope, want: Want) -> Tensors:
     if len(factors) == 1:
         yield from (summed_over(tensor, summed, scope) for tensor in tensors(factors[0], scope, want))
         return
+    if len(factors) > MAX_FACTORS:
+        raise FormulaError(f"a product of {len(factors)} factors; at most {MAX_FACTORS} are read", node.span)
     scalar, options = _options(factors, scope, want)
-    for chosen in islice(product(*options), _MAX_SUMS):
+    for chosen in islice(product(*options), MAX_SUMS):
         for tensor in readings(chosen, want):
             yield summed_over(elementwise(np.multiply, tensor, scalar), summed, scope)
 
@@ -135,7 +128,7 @@ def _options(factors: Sequence[Node], scope: Scope, want: Want) -> tuple[Tensor,
             options.append(found)
             nodes.append(factor)
     if len(nodes) == 1:
-        options = [list(islice(tensors(nodes[0], scope, want), _MAX_TERMS))]
+        options = [list(islice(tensors(nodes[0], scope, want), MAX_TERMS))]
     return scalar, options or [[number(1.0)]]
 
 
@@ -145,7 +138,7 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
         yield from _product(node, scope, want)
         return
     options = [list(islice(tensors(factor, scope, None), _MAX_FACTOR)) for factor in node.factors]
-    for chosen in islice(product(*options), _MAX_SUMS):
+    for chosen in islice(product(*options), MAX_SUMS):
         if "odot" in node.signs:
             yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
         else:
@@ -168,56 +161,21 @@ def _power(node: Power, scope: Scope, want: Want) -> Tensors:
 def _series(node: Series, scope: Scope, want: Want) -> Tensors:
     if node.operator == "max" and isinstance(node.body, Items) and len(node.body.items) == 2:
         left, right = node.body.items
-        return _pairwise(np.maximum, (left, right), scope, want)
+        return pairwise(tensors, np.maximum, (left, right), scope, want)
     if node.operator != "sum":
         raise FormulaError(f"{node.operator!r} has no meaning in a formula of this problem", node.span)
     return _product(node, scope, want)
 
 
-def _pairwise(function: Callable[..., Array], parts: Sequence[Node], scope: Scope, want: Want) -> Tensors:
-    options = [list(islice(tensors(part, scope, want), _MAX_TERMS)) for part in parts]
-    for chosen in islice(product(*options), _MAX_SUMS):
-        yield elementwise(function, *chosen)
-
-
 def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
     name = node.head.base
-    if name in RESHAPES and node.args:
-        return _reshape(node, scope)
-    if name in CONVOLUTIONS and len(node.args) in {2, 3}:
-        return _convolution(node, scope)
-    if name in {"tr", "trace", "Tr"} and len(node.args) == 1:
-        return tensors(node.args[0], scope, frozenset())
-    if name in {"max", "maximum"} and len(node.args) == 2:
-        return _pairwise(np.maximum, node.args, scope, want)
+    if name in NAMED:
+        return NAMED[name](tensors, node, scope, want)
     function = ELEMENTWISE.get((name, node.head.primes))
     if function is None or len(node.args) != 1:
         shown = name + "'" * node.head.primes
         raise FormulaError(f"{shown!r} with {len(node.args)} arguments is not a function of this problem", node.span)
     return (tensor.map(function) for tensor in tensors(node.args[0], scope, want))
-
-
-def _reshape(node: Apply, scope: Scope) -> Tensors:
-    """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument."""
-    for tensor in tensors(node.args[0], scope, None):
-        for operation in scope.points.graph.nodes:
-            if operation.op == "reshape":
-                yield from reshaped(tensor, operation.parents[0], operation.name, operation.attributes, scope)
-
-
-def _convolution(node: Apply, scope: Scope) -> Tensors:
-    """The graph's own deconvolution of its two arguments, and a third added to it."""
-    own = next((one for one in scope.points.graph.nodes if one.op == "deconv"), None)
-    if own is None:
-        raise FormulaError(f"{node.head.base!r} is not a function of this problem", node.span)
-    parts = [next(tensors(argument, scope, None)) for argument in node.args]
-    wanted = [scope.names.meanings[parent].axes for parent in own.parents]
-    if [part.axes for part in parts[:2]] != wanted:
-        raise FormulaError(f"{node.head.base} takes {' and '.join(own.parents)} here", node.span)
-    data = scope.points.graph.table["deconv"].forward(parts[0].data, parts[1].data, **own.attributes)
-    image = next(m.axes for m in scope.names.meanings.values() if scope.value(m).data.shape == data.shape)
-    result = Tensor(data, image)
-    return _one(elementwise(np.add, result, parts[2]) if len(parts) == 3 else result)
 
 
 def _index(node: Index, scope: Scope, want: Want) -> Tensors:
@@ -234,7 +192,7 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
         tensor = Tensor(np.moveaxis(tensor.data, 1, -1), (*tensor.axes[1:], tensor.axes[0]))
     if len(indices) > len(tensor.axes):
         raise FormulaError(f"{len(indices)} indices, where there are {len(tensor.axes)} axes", node.span)
-    return _one(entries(tensor, indices, scope))
+    return iter_one(entries(tensor, indices, scope))
 
 
 def _derivative(node: Derivative, scope: Scope, _: Want) -> Tensors:
@@ -243,7 +201,7 @@ def _derivative(node: Derivative, scope: Scope, _: Want) -> Tensors:
     if above is None or below is None or len(node.by) != 1:
         raise FormulaError("only derivatives of one named quantity by another are worked with here", node.span)
     tag = next((index.base for part in (node.of, node.by[0]) for index in subscripts(part)), "")
-    return _one(jacobian(scope.points, above, below, tag))
+    return iter_one(jacobian(scope.points, above, below, tag))
 
 
 def _cases(node: Cases, scope: Scope, want: Want) -> Tensors:
@@ -252,8 +210,8 @@ def _cases(node: Cases, scope: Scope, want: Want) -> Tensors:
     for case in node.cases:
         always = [number(1.0)]
         parts.append(list(islice(_condition(case.condition, scope), _MAX_FACTOR)) if case.condition else always)
-        parts.append(list(islice(tensors(case.value, scope, want), _MAX_TERMS)))
-    for chosen in islice(product(*parts), _MAX_SUMS):
+        parts.append(list(islice(tensors(case.value, scope, want), MAX_TERMS)))
+    for chosen in islice(product(*parts), MAX_SUMS):
         result = number(0.0)
         for place in reversed(range(0, len(chosen), 2)):
             result = elementwise(_where, chosen[place], chosen[place + 1], result)
@@ -287,10 +245,10 @@ def _chain(node: Chain, scope: Scope, _: Want) -> Tensors:
 
 def _items(node: Items, scope: Scope, want: Want) -> Tensors:
     """Channels one after another, `[h_1^1, h_1^2]`."""
-    parts = [next(tensors(item, scope, want)) for item in node.items]
+    parts = [first(tensors, item, scope, want) for item in node.items]
     if len({part.axes for part in parts}) != 1:
         raise FormulaError("the parts of this list have different shapes", node.span)
-    return _one(Tensor(np.stack([part.data for part in parts], axis=1), (Axis("channel"), *parts[0].axes)))
+    return iter_one(Tensor(np.stack([part.data for part in parts], axis=1), (Axis("channel"), *parts[0].axes)))
 
 
 def _abs(node: Abs, scope: Scope, want: Want) -> Tensors:
@@ -305,7 +263,7 @@ def _norm(node: Norm, scope: Scope, _: Want) -> Tensors:
 
 
 _RULES: Mapping[type[Node], Callable[..., Tensors]] = {
-    Number: lambda node, _, __: _one(number(float(node.value))),
+    Number: lambda node, _, __: iter_one(number(float(node.text))),
     Name: _name,
     Transpose: _transpose,
     Labelled: _labelled,

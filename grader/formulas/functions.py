@@ -1,4 +1,4 @@
-"""Functions of formulas: elementwise ones as a table, and the ones that know the homework's own operations."""
+"""Functions of formulas: the elementwise ones, and comparisons, as tables."""
 
 from __future__ import annotations
 
@@ -35,9 +35,6 @@ ELEMENTWISE: Mapping[tuple[str, int], Callable[[Array], Array]] = {
     **dict.fromkeys([("sign", 0), ("sgn", 0), ("signum", 0)], np.sign),
     **dict.fromkeys([("step", 0), ("heaviside", 0)], _open),
 }
-
-RESHAPES = frozenset({"reshape", "Reshape", "flatten", "flat", "vec"})
-CONVOLUTIONS = frozenset({"Deconv", "deconv", "conv", "conv2d", "corr"})
 
 COMPARISONS: Mapping[str, Callable[[Array, Array], Array]] = {
     ">": np.greater,

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.tensors import Axis, Tensor
-from grader.language.syntax import Index, Name, Negative, Node, Number, Product, Series, Sum
+from grader.language.syntax import Apply, Index, Name, Negative, Node, Number, Product, Series, Sum
 from grader.language.trees import walk
 
 Integers = NDArray[np.int_]
+
+MAX_INDEX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def base_of(tree: Node) -> int:
         if isinstance(node, Series):
             for bounds in node.ranges:
                 if isinstance(bounds.lower, Number):
-                    return int(bounds.lower.value)
+                    return whole(bounds.lower)
     return 1
 
 
@@ -57,14 +59,29 @@ def ranges_of(tree: Node) -> Iterator[tuple[str, int | None]]:
 
 
 def _count(lower: Node | None, upper: Node | None) -> int | None:
-    if isinstance(lower, Number) and isinstance(upper, Number):
-        return int(upper.value) - int(lower.value) + 1
-    return None
+    if not (isinstance(lower, Number) and isinstance(upper, Number)):
+        return None
+    count = whole(upper) - whole(lower) + 1
+    if count < 1:
+        raise FormulaError("a sum over no values; write the lower bound below the upper one", upper.span)
+    return count
+
+
+def whole(node: Number) -> int:
+    """A written number as an index: whole, and at most `MAX_INDEX`."""
+    value = float(node.text)
+    if value != value // 1 or value > MAX_INDEX:
+        raise FormulaError(f"got {node.text[:20]}; an index is a whole number of at most {MAX_INDEX}", node.span)
+    return int(value)
 
 
 def has_numbers_for_sizes(tree: Node) -> bool:
-    """Whether a sum's upper bound is a number, so that the formula holds at the homework's own sizes only."""
-    return any(count is not None for _, count in ranges_of(tree))
+    """Whether a sum's upper bound or a padding is a number, so that it holds at the homework's own sizes only."""
+    return any(count is not None for _, count in ranges_of(tree)) or any(_pads(node) for node in walk(tree))
+
+
+def _pads(node: Node) -> bool:
+    return isinstance(node, Apply) and node.head.base in {"pad", "corr", "conv", "conv2d"}
 
 
 def letters_in(node: Node) -> list[str]:
@@ -75,17 +92,22 @@ def letters_in(node: Node) -> list[str]:
 def value_of(node: Node, letters: Mapping[str, Letter]) -> Integers:
     """An index expression's values over a grid of its letters, one axis each in the order of `letters_in`."""
     order = letters_in(node)
+    known(node, order, letters)
+    grids = np.meshgrid(*(letters[name].lower + np.arange(letters[name].size) for name in order), indexing="ij")
+    return _value(node, dict(zip(order, grids, strict=True)))
+
+
+def known(node: Node, order: list[str], letters: Mapping[str, Letter]) -> None:
+    """Raise `FormulaError` for a letter that it is not said of what it counts."""
     unknown = [name for name in order if name not in letters]
     if unknown:
         raise FormulaError(f"it is not said what the index {unknown[0]} runs over", node.span)
-    grids = np.meshgrid(*(letters[name].lower + np.arange(letters[name].size) for name in order), indexing="ij")
-    return _value(node, dict(zip(order, grids, strict=True)))
 
 
 def _value(node: Node, grids: Mapping[str, Integers]) -> Integers:
     match node:
         case Number():
-            return np.array(int(node.value))
+            return np.array(whole(node))
         case Name():
             return grids[node.base]
         case Negative():
@@ -101,6 +123,7 @@ def _value(node: Node, grids: Mapping[str, Integers]) -> Integers:
 def gather(tensor: Tensor, at: list[Node], letters: Mapping[str, Letter], base: int) -> Tensor:
     """The entries of a tensor at index expressions for its first axes; the result's axes are tagged by letters."""
     order = list(dict.fromkeys(name for index in at for name in letters_in(index)))
+    known(at[0] if at else Number("0"), order, letters)
     sizes = tuple(letters[name].size for name in order)
     positions, inside = [], np.ones(sizes, dtype=np.bool_)
     for axis, index in enumerate(at):
@@ -112,7 +135,7 @@ def gather(tensor: Tensor, at: list[Node], letters: Mapping[str, Letter], base: 
     every: tuple[slice | Integers, ...] = (slice(None), *positions)
     data = tensor.data[every]
     rest = tensor.axes[len(at) :]
-    shut = np.where(inside.reshape(*sizes, *(1,) * len(rest)), data, 0.0)
+    shut = np.where(inside.reshape((*sizes, *(1,) * len(rest))), data, 0.0)
     return Tensor(shut, (*(Axis("index", name) for name in order), *rest))
 
 

@@ -25,8 +25,9 @@ from reference.graph import Array
 Own: TypeAlias = Mapping[Used, Mapping[Points, Array]]
 Keys: TypeAlias = frozenset[tuple[str, ...]]
 
-# How many readings of a formula that was mended in one place are looked at.
+# How many readings of a formula mended in one place are looked at, and how many of all mended ones.
 _MAX_MENDED = 100
+_MAX_ALL_MENDED = 2000
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,10 @@ def agrees(member: Node, formula: Formula, asked: Asked) -> bool:
 
 def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
+    left = _MAX_ALL_MENDED
     for member, slip in edits(formula.last, asked, biases(at.graph)):
-        for tensor in islice(worth(member, formula, asked, at), _MAX_MENDED):
+        for tensor in islice(worth(member, formula, asked, at), min(left, _MAX_MENDED)):
+            left -= 1
             yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
 
 

@@ -14,6 +14,7 @@ from reference.graph import Graph
 
 INDICES = frozenset("abcdijklmnrstuv")
 COUNT = "N"
+TURNS = frozenset({"rot180", "flip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def names_of(problem: Problem) -> Names:
                 upper = Upper.INDEX if spec.upper else Upper.POWER
                 entries[spelling] = Symbol(name, scalar=not spec.axes, upper=upper)
                 meanings[name] = Meaning(node, axes, spec.upper)
-    return Names(Symbols(entries=entries, closed=True, indices=INDICES), meanings)
+    return Names(Symbols(entries=entries, closed=True, indices=INDICES, functions=TURNS), meanings)
 
 
 @dataclass(frozen=True, slots=True, order=True)

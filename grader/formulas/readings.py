@@ -17,6 +17,12 @@ Place = tuple[int, int]
 Blocks = tuple[tuple[Place, ...], ...]
 
 MAX_READINGS = 3000
+MAX_FACTORS = 16
+
+# How many numbers one reading may multiply out, and how many occurrences of a kind are told apart: past these a
+# reading is left out, since its cost would grow as a power of the formula's length.
+_MAX_NUMBERS = 50_000
+_MAX_OCCURRENCES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,18 @@ def readings(factors: Sequence[Tensor], want: frozenset[str] | None) -> Iterator
     """
     choices = [list(_choices(axes, want)) for axes in _groups(factors)]
     for chosen in islice(product(*choices), MAX_READINGS):
-        yield _read(factors, chosen)
+        if _numbers(factors, chosen) <= _MAX_NUMBERS:
+            yield _read(factors, chosen)
+
+
+def _numbers(factors: Sequence[Tensor], chosen: Sequence[_Choice]) -> int:
+    """How many numbers a reading multiplies out: the product of the sizes of all its indices."""
+    numbers = 1
+    for choice in chosen:
+        for block in choice.blocks:
+            factor, place = block[0]
+            numbers *= factors[factor].data.shape[place + 1]
+    return numbers
 
 
 def _groups(factors: Sequence[Tensor]) -> list[list[tuple[Place, Axis]]]:
@@ -72,7 +89,10 @@ def _natural(places: tuple[Place, ...], axis: Axis) -> Iterator[_Choice]:
 
 
 def _partitions(places: tuple[Place, ...]) -> Iterator[Blocks]:
-    """All partitions of the occurrences, fewest indices first."""
+    """All partitions of the occurrences, fewest indices first; of very many only the one with a single index."""
+    if len(places) > _MAX_OCCURRENCES:
+        yield (places,)
+        return
     yield from sorted(_all_partitions(places), key=len)
 
 

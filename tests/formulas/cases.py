@@ -29,6 +29,8 @@ RIGHT: Mapping[str, tuple[str, ...]] = {
         "relu(deconv(h_1, w_1) + b_1)",
         r"\max(0, b_1 + \text{Deconv}(h_1, w_1))",
         r"\text{ReLU}(\text{Deconv}(\text{reshape}(h_0), w_1, b_1))",
+        "relu(corr(pad(h_1, 2), w_1) + b_1)",
+        "relu(conv2d(h_1, w_1, 2) + b_1)",
     ),
     "p1.forward.p.formula": (
         r"p(y=0) = \sigma(w_2^T H_2 + b_2)",
@@ -65,11 +67,13 @@ RIGHT: Mapping[str, tuple[str, ...]] = {
         r"\nabla w_1[k][i][j] = \sum_{r=1}^4 \sum_{c=1}^4 h_1[k][r+i-3][c+j-3] \nabla h_2[r][c]",
         "∇w₁[k][i][j] = ∑_{r,c} h₁[k][r+i-1][c+j-1] ∇h₂[r][c]",
         r"\nabla h_2 \frac{\partial h_2}{\partial w_1}",
+        "corr(pad(h_1, 2), ∇h_2)",
     ),
     "p1.backward.h1.formula": (
         r"\nabla h_1 = \frac{\partial h_2}{\partial h_1} \nabla h_2",
         r"\nabla h_1[r+i-1][c+j-1][l] = \sum w_1[i][j][l] \nabla h_2[r][c]",
         r"\nabla h_1[m][n][k] = \sum_{i=1}^3 \sum_{j=1}^3 w_1[i][j][k] \nabla h_2[m-i+3][n-j+3]",
+        "corr(∇h_2, rot180(w_1))",
         r"\nabla h_1[k][m][n] = \sum_{i=0}^2 \sum_{j=0}^2 w_1[k][i][j] \nabla h_2[m-i+2][n-j+2]",
     ),
     "p1.backward.w0.formula": (
@@ -165,6 +169,7 @@ WRONG: Mapping[str, tuple[tuple[str, float], ...]] = {
     ),
     "p1.backward.h1.formula": (
         (r"\nabla h_1", 0),
+        ("corr(∇h_2, w_1)", 0),
         (r"\nabla h_1[m][n][k] = \sum_{i=1}^3 \sum_{j=1}^3 w_1[i][j][k] \nabla h_2[m+i-1][n+j-1]", 0),
     ),
     "p1.backward.w0.formula": (
