@@ -22,7 +22,7 @@ MAX_READINGS = 3000
 SAMPLE = "sample"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Formula:
     """A formula as read: an optional left side, and its members; the last one counts."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from grader.assignment import Assignment, FormulaItem
 from grader.formulas.answers import Asked, Formula, members_of
 from grader.formulas.errors import FormulaError
-from grader.formulas.judge import Judgement, agrees, judge, own_value
+from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value
 from grader.formulas.names import Names, Used, ancestors, names_of, uses
 from grader.formulas.points import Points
 from grader.formulas.references import Slip
@@ -92,8 +92,7 @@ class _Page:
             return Outcome(Verdict.UNREADABLE, Decimal(0), "Got no text; write the formula as a text.")
         asked = _asked(self.assignment, item.id)
         try:
-            formula = members_of(parse_statement(main_line(answer), asked.names.table), asked)
-            return self._judged(item, formula, asked)
+            return self._judged(item, _formula(main_line(answer), asked), asked)
         except LanguageError as error:
             return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {error}")
         except FormulaError as error:
@@ -114,7 +113,8 @@ class _Page:
         if reason is not None:
             return _refused(reason, formula)
         left = frozenset(_left_standing(pair, item) for pair in pairs) if problem.standing is not None else frozenset()
-        judgement = judge(formula, asked, self.own, frozenset(self.paid))
+        paid = frozenset(self.paid)
+        judgement = judge(formula, asked, self.own, paid) if self.own else _judged_alone(formula, asked, paid)
         return self._settle(item, formula, asked, judgement, left)
 
     def _settle(
@@ -130,27 +130,40 @@ class _Page:
         if slips:
             self._follow_from(item, formula, asked)
         if not unpaid:
-            return _right(formula, judgement, item, middle=self._wrong_middle(formula, asked))
+            return _right(formula, judgement, item, middle=_wrong_middle(formula, asked))
         return _with_slips(formula, unpaid, item)
 
     def _follow_from(self, item: FormulaItem, formula: Formula, asked: Asked) -> None:
         """Let later formulas follow from a wrong one, if it depends on all that the right one depends on."""
-        shown = members_of(parse_statement(item.shown, asked.names.table), asked)
+        shown = _formula(item.shown, asked)
         graph = asked.points(own_sizes=False).graph
         needed, used = (_inputs(one, asked, graph.inputs) for one in (shown, formula))
         value = own_value(formula, asked) if needed <= used else None
         if value is not None:
             self.own[asked.used] = value
 
-    def _wrong_middle(self, formula: Formula, asked: Asked) -> str:
-        """The first member in between that is not what is asked for, as LaTeX; empty if there is none."""
-        for member in formula.members[:-1]:
-            try:
-                if not agrees(member, formula, asked):
-                    return to_latex(member)
-            except FormulaError:
-                continue
-        return ""
+
+@lru_cache(maxsize=1024)
+def _formula(text: str, asked: Asked) -> Formula:
+    """Read a formula; a text that was read before gives the very same formula, by which judgements are remembered."""
+    return members_of(parse_statement(text, asked.names.table), asked)
+
+
+@lru_cache(maxsize=1024)
+def _judged_alone(formula: Formula, asked: Asked, paid: Keys) -> Judgement:
+    return judge(formula, asked, {}, paid)
+
+
+@lru_cache(maxsize=1024)
+def _wrong_middle(formula: Formula, asked: Asked) -> str:
+    """The first member in between that is not what is asked for, as LaTeX; empty if there is none."""
+    for member in formula.members[:-1]:
+        try:
+            if not agrees(member, formula, asked):
+                return to_latex(member)
+        except FormulaError:
+            continue
+    return ""
 
 
 def main_line(text: str) -> str:
@@ -178,6 +191,7 @@ def _left_standing(pair: tuple[str, str], item: FormulaItem) -> Slip:
     return Slip(("standing", item.id, of, by), f"the derivative of {of} by {by} is left standing; work it out")
 
 
+@lru_cache(maxsize=1024)
 def _read(formula: Formula) -> str:
     return f"Read as {to_latex(formula.last)}." if formula.members else ""
 

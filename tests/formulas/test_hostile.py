@@ -78,7 +78,8 @@ def test_a_hostile_formula_is_answered_and_earns_nothing(item: str, formula: str
 
 PIECES = tuple(
     """w_0 z b_0 h_0 h_1 w_1 h_2 H_2 p x x' h w_2 X X' H N i j [i] [r+i-1] ^T ^2 ( ) + - * \\odot \\otimes \\sum_i
-    \\nabla \\sum_{i=1}^4 \\frac{1}{2} \\sigma ReLU reshape corr pad 2 0 1e300 / \\mathbf{1}[x>0] diag tr | \\| _i _j = , [ ]
+    \\nabla \\sum_{i=1}^4
+    \\frac{1}{2} \\sigma ReLU reshape corr pad 2 0 1e300 / \\mathbf{1}[x>0] diag tr | \\| _i _j = , [ ]
     \\frac{dh}{dw_1} Deconv \\begin{cases}x&x>0\\end{cases}""".split()  # noqa: SIM905 - a list of words reads better so
 )
 
