@@ -11,6 +11,7 @@ import numpy as np
 from grader.meaning.functions import Array
 
 ROWS = 24
+_ROUNDS = 5
 
 Draw = Callable[[random.Random], float]
 
@@ -74,6 +75,13 @@ class Draws:
         draw = random.Random(self.seed)  # noqa: S311 (samples are no secrets, and must be the same again)
         for scales in BATCHES["positive" if self.domain == "positive" else "real"]:
             yield {key: self._column(draw, key, scales) for key in self.keys}
+
+    def fractions(self) -> Iterator[dict[str, Array]]:
+        """Batches of simple fractions, at which powers of negative numbers happen to be real."""
+        draw = random.Random(f"fractions of {self.seed}")  # noqa: S311 (as above)
+        if self.domain == "real":
+            for _ in range(_ROUNDS):
+                yield {key: self._column(draw, key, (_halves,)) for key in self.keys}
 
     def _column(self, draw: random.Random, key: str, scales: tuple[Draw, ...]) -> Array:
         if key in self.whole:

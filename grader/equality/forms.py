@@ -145,11 +145,19 @@ class Forms:
             return self._number_power(base.constant, exponent)
         if base.below == UNIT and len(base.above) == 1:
             ((monomial, value),) = base.above.items()
-            if value == 1 and (exponent.denominator == 1 or self._is_plain(monomial)):
+            if value == 1 and (exponent.denominator == 1 or self._is_variable(monomial)):
                 return Ratio({tuple((atom, power * exponent) for atom, power in monomial): Fraction(1)}, UNIT)
         return self._root(base, exponent)
 
-    def _is_plain(self, monomial: Monomial) -> bool:
+    def is_plain(self, polynomial: Polynomial) -> bool:
+        """Whether only whole powers of variables are in it, so that it vanishes on a thin set at most."""
+        return all(
+            isinstance(self._keys[atom], str) and exponent.denominator == 1
+            for monomial in polynomial
+            for atom, exponent in monomial
+        )
+
+    def _is_variable(self, monomial: Monomial) -> bool:
         """Whether it is one variable, of which any power is a power of the variable."""
         return len(monomial) == 1 and monomial[0][1] == 1 and isinstance(self._keys[monomial[0][0]], str)
 

@@ -17,13 +17,19 @@ MAX_SHIFT = 12
 MAX_UNROLLED = 40
 
 
-def equal_forms(left: Term, right: Term, budget: Budget) -> bool:
-    """Whether the two have one normal form, within a budget; False proves nothing."""
+def equal_forms(left: Term, right: Term, budget: Budget) -> bool | None:
+    """Whether the two have one normal form: True proves them equal.
+
+    False proves them different: the difference is a number, or a polynomial in variables, and not 0. None says nothing.
+    """
     forms = Forms(budget)
     try:
-        return not forms.difference(_form(forms, left), _form(forms, right))
+        difference = forms.difference(_form(forms, left), _form(forms, right))
     except (NoFormError, OverBudgetError):
-        return False
+        return None
+    if not difference:
+        return True
+    return False if forms.is_plain(difference) else None
 
 
 def _form(forms: Forms, term: Term) -> Ratio:

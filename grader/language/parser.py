@@ -373,6 +373,11 @@ class Parser(Commands):
         self.next()
         return self.build(Transpose, start, left)
 
+    def percent(self, left: Node, start: int) -> Node:
+        """percent := operand "%" """
+        self.next()
+        return self.build(Quotient, start, left, self.build(Number, start, "100"))
+
     def subscripted(self, left: Node, start: int) -> Node:
         """A subscript on what is no plain name: entries of it, or a script of a name in braces."""
         self.next()
@@ -401,6 +406,7 @@ _INFIX: dict[str, tuple[int, Infix]] = {
     "power": (POWER, Parser.raised),
     "factorial": (TIGHT, Parser.factorial),
     "transpose": (TIGHT, Parser.transposed),
+    "percent": (TIGHT, Parser.percent),
     "under": (TIGHT, Parser.subscripted),
 }
 

@@ -70,7 +70,13 @@ SIGNS: Mapping[str, tuple[str, str]] = MappingProxyType(
     | {"lbrace": ("open", "{"), "rbrace": ("close", "}"), "lbrack": ("open", "["), "rbrack": ("close", "]")}
     | {"langle": ("open", "<"), "rangle": ("close", ">"), "lfloor": ("open", "floor"), "rfloor": ("close", "floor")}
     | {"lceil": ("open", "ceil"), "rceil": ("close", "ceil"), "colon": ("colon", ":")}
-    | {"{": ("open", "{"), "}": ("close", "}"), "prime": ("prime", "'"), "partial": ("partial", "d")}
+    | {
+        "%": ("percent", "%"),
+        "{": ("open", "{"),
+        "}": ("close", "}"),
+        "prime": ("prime", "'"),
+        "partial": ("partial", "d"),
+    }
     | {"nabla": ("nabla", "nabla"), "int": ("integral", "int"), "over": ("over", "over")}
     | dict.fromkeys(("dots", "ldots", "cdots", "dotsc", "dotsb"), ("ellipsis", "..."))
 )

@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TypeGuard
 
 from grader.language import syntax as s
 from grader.language.printer import to_latex
+from grader.language.trees import walk
+from grader.language.vocabulary import words
 from grader.meaning import terms as t
 from grader.meaning.derive import NoDerivativeError, derivative
 from grader.meaning.spellings import CONSTANT_SPELLINGS, FUNCTION_SPELLINGS, NOT_EVALUATED, exponential, logarithm
@@ -20,6 +23,7 @@ from grader.meaning.terms import Call, Choice, Term, Total, Unknown, Var
 
 MAX_SIZE = 4_000
 MAX_TAYLOR = 12
+MAX_WRITTEN = 40
 MAX_NUMBER_EXPONENT = 4_000
 
 
@@ -78,12 +82,15 @@ def _name(node: s.Name, scope: Scope) -> Term:
         return Var(key)
     if key in CONSTANT_SPELLINGS:
         return CONSTANT_SPELLINGS[key]
-    if key in {"infty", "inf", "minf", "infinity"}:
-        raise NoMeaningError("infinity is not a number here", node)
-    indices = tuple(sub for sub in node.sub if isinstance(sub, s.Name) and spelling(sub) in scope.bound)
-    if indices:
-        return _indexed(spelling(replace(node, sub=())) + "_", node.sub, scope)
+    if key in _NO_NUMBERS:
+        raise NoMeaningError(f"{key!r} is no number", node)
+    if any(isinstance(part, s.Name) and spelling(part) in scope.bound for sub in node.sub for part in walk(sub)):
+        return _indexed(f"{spelling(replace(node, sub=()))}_{{", node.sub, scope)
     return Var(key)
+
+
+_NO_NUMBERS = words("infty inf minf infinity true false und nan unknown none oo zoo")
+_CLOSING = {"[": "]", "{": "}"}
 
 
 def _index(node: s.Index, scope: Scope) -> Term:
@@ -91,11 +98,26 @@ def _index(node: s.Index, scope: Scope) -> Term:
 
 
 def _indexed(name: str, at: s.Nodes, scope: Scope) -> Term:
-    """A variable where every index is a number, else an unknown sequence at that index."""
-    places = tuple(lower(place, scope) for place in at)
-    if all(isinstance(place, t.Const) for place in places):
-        return Var(name + ",".join(str(place.value) for place in places if isinstance(place, t.Const)))
-    return Unknown(name, places, (0,) * len(places))
+    """An unknown sequence at its indices; letters in them are indices, not constants."""
+    letters = frozenset(spelling(part) for place in at for part in walk(place) if isinstance(part, s.Name))
+    places = tuple(lower(place, replace(scope, bound=scope.bound | letters)) for place in at)
+    return settled(Unknown(name, places, (0,) * len(places)))
+
+
+def is_sequence(term: Term) -> TypeGuard[Unknown]:
+    """Whether a term is an entry of an unknown sequence."""
+    return isinstance(term, Unknown) and term.name[-1] in _CLOSING
+
+
+def settled(term: Term) -> Term:
+    """The term with entries of sequences at known places as variables: `x[1]`, `x_{1}`."""
+    below = t.parts(term)
+    if below:
+        term = t.with_parts(term, tuple(map(settled, below)))
+    if is_sequence(term) and all(isinstance(arg, t.Const) for arg in term.args):
+        places = ", ".join(str(arg.value) for arg in term.args if isinstance(arg, t.Const))
+        return Var(f"{term.name}{places}{_CLOSING[term.name[-1]]}")
+    return term
 
 
 def _sum(node: s.Sum, scope: Scope) -> Term:
@@ -212,8 +234,20 @@ def _series(node: s.Series, scope: Scope) -> Term:
     for one, key in zip(reversed(node.ranges), reversed(keys), strict=True):
         if one.lower is None or one.upper is None or not isinstance(one.index, s.Name):
             raise NoMeaningError("a sum whose range is not stated", node)
-        total = Total(node.operator, key, lower(one.lower, inner), lower(one.upper, inner), total)
+        total = _written_out(Total(node.operator, key, lower(one.lower, inner), lower(one.upper, inner), total))
     return total
+
+
+def _written_out(total: Total) -> Term:
+    """A short sum over entries of a sequence, entry by entry."""
+    lower_bound, upper = total.lower, total.upper
+    if not (isinstance(lower_bound, t.Const) and isinstance(upper, t.Const) and any(map(is_sequence, t.walk(total)))):
+        return total
+    if lower_bound.value.denominator != 1 or upper.value - lower_bound.value > MAX_WRITTEN:
+        return total
+    steps = range(int(lower_bound.value), int(upper.value) + 1)
+    parts = [settled(t.substitute(total.body, total.key, t.const(step))) for step in steps]
+    return (t.add if total.kind == "sum" else t.mul)(*parts)
 
 
 def _cases(node: s.Cases, scope: Scope) -> Term:

@@ -22,12 +22,17 @@ class UndefinedError(Exception):
 
 
 class Precise:
-    """Evaluates terms at one point, at the working precision of mpmath, counting operations."""
+    """Evaluates terms at one point, at the working precision of mpmath, counting operations.
+
+    `lost` is by how many bits something that was added, or an argument's effect on a function, fell below that
+    precision: with as many bits more it shows.
+    """
 
     def __init__(self, point: Mapping[str, Any], *, complex_values: bool, budget: Budget) -> None:
         self._point = dict(point)
         self._complex = complex_values
         self._budget = budget
+        self.lost = 0
 
     def value(self, term: Term) -> Any:
         """The value. Raises `UndefinedError`, and `OverBudgetError` past the budget."""
@@ -41,7 +46,8 @@ class Precise:
         return found
 
     def const(self, term: Const) -> Any:
-        """A rational number."""
+        """A rational number; one that is written with more digits than there are is noted."""
+        self._note(max(term.value.numerator.bit_length(), term.value.denominator.bit_length()))
         return mp.mpf(term.value.numerator) / term.value.denominator
 
     def var(self, term: Var) -> Any:
@@ -52,8 +58,16 @@ class Precise:
         return mp.mpmathify(value)
 
     def add(self, term: Add) -> Any:
-        """A sum."""
-        return mp.fsum(self.value(part) for part in term.terms)
+        """A sum; what is too small beside the largest term to show is noted."""
+        values = [self.value(part) for part in term.terms]
+        sizes = [int(mp.mag(value)) for value in values if value]
+        if sizes:
+            self._note(max(sizes) - min(sizes))
+        return mp.fsum(values)
+
+    def _note(self, bits: int) -> None:
+        if bits > mp.mp.prec * _SAFE:
+            self.lost = max(self.lost, 2 * bits)
 
     def mul(self, term: Mul) -> Any:
         """A product."""
@@ -73,8 +87,12 @@ class Precise:
     def call(self, term: Call) -> Any:
         """A known function."""
         args = [self.value(arg) for arg in term.args]
-        if any(arg and abs(mp.mag(arg)) > _MAX_ARGUMENT for arg in args):
+        if any(arg and mp.mag(arg) > _MAX_ARGUMENT for arg in args):
             raise UndefinedError
+        for arg in args:
+            self._note(2 * abs(int(mp.mag(arg))) if arg else 0)
+        if term.name in _SATURATED:
+            self._note(int(3 * abs(args[0]) ** _SATURATED[term.name]))
         try:
             return FUNCTIONS[term.name].precise(*args)
         except (ValueError, OverflowError, ZeroDivisionError, TypeError, mp.mp.NoConvergence):
@@ -114,6 +132,8 @@ class Precise:
         raise UndefinedError
 
 
+_SAFE = 0.75  # the part of the digits up to which a small term shows well enough
+_SATURATED = {"tanh": 1, "erf": 2}  # functions that come near 1 as fast as exp(-2 |x|) and exp(-x^2)
 _MAX_ARGUMENT = 64  # in bits: beyond, a sine or an exponential would take more digits than there are
 
 _RULES: dict[type[Any], Callable[[Precise, Any], Any]] = {
