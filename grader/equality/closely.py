@@ -47,7 +47,9 @@ class Closely:
                 if tolerance != EXACT:
                     return Values(bool(gap <= _allowed(tolerance, right)), left, right)
                 near = gap <= mp.mpf(10) ** (8 - DIGITS) * max(abs(left), abs(right))
-            return Values(True, left, right) if near and not lost else self._with_more_digits(point, gap, lost)
+            if near and not lost:
+                return Values(same=True, left=left, right=right)
+            return self._with_more_digits(point, gap, lost)
         except UndefinedError:
             return None
 

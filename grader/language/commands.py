@@ -114,16 +114,15 @@ class Commands(Naming):
     def labelled(self) -> Node:
         """labelled := "\\underbrace" braced ["_" label]; the label is kept as it is written"""
         start = self.start
-        self.next()
+        script = "under" if self.next().text == "underbrace" else "power"
         body = self.braced()
         label = ""
-        if self.token.kind in {"under", "power"}:
-            self.next()
+        if self.take(script):
             first = self.start
             end = self.matching(self.at) if self.is_at("brace") else self.at
             label = self.text[first : self.tokens[end].span.end]
             self.at = end + 1
-        return self.build(Labelled, start, body, label)
+        return self.build(Labelled, start, body, "" if label == "{}" else label)
 
     def stacked(self) -> Node:
         """stacked := "\\underset" "{" condition "}" sign, the sign an expectation or a minimum"""

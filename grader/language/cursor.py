@@ -158,9 +158,9 @@ class Cursor(ABC):
         return len(self.tokens) - 1
 
     def barred(self) -> int:
-        """Whether the bracket that begins here takes a `|` for a condition: it holds an odd number of them, or `||`."""
+        """Whether the bracket that begins here takes a `|` for a condition: it holds an odd number of them, or of `||`."""
         kinds = [token.kind for token in self.inside(self.at)]
-        return 1 if "bars" in kinds else kinds.count("bar") % 2
+        return max(kinds.count("bars") % 2, kinds.count("bar") % 2)
 
     def inside(self, at: int) -> Iterator[Token]:
         """The tokens directly inside the bracket at `at`, those of inner brackets left out."""

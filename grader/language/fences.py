@@ -31,7 +31,7 @@ class Fences(Cursor):
 
     def items(self, closing: str) -> tuple[tuple[Node, ...], bool]:
         """Conditions up to a closing bracket, and whether a comma stands after the last of them."""
-        outer, self.bars = self.bars, 0
+        outer, self.bars, waiting, self.integrals = self.bars, 0, self.integrals, 0
         items: list[Node] = []
         trailing = False
         while not self.is_at("close", closing):
@@ -40,7 +40,7 @@ class Fences(Cursor):
             if not trailing and not self.is_at("close", closing):
                 self.fail(f"{closing!r} or ','" if len(closing) == 1 else "the closing bracket")
         self.next()
-        self.bars = outer
+        self.bars, self.integrals = outer, waiting
         return tuple(items), trailing
 
     def _angle(self, start: int, items: tuple[Node, ...]) -> Node:
@@ -120,7 +120,7 @@ class Fences(Cursor):
                 row.append(self.expression())
             rows.append(tuple(row))
             if not self.take("newline") and not self.is_at("end_grid"):
-                self.fail("'&', '\\\\\\\\' or the end of the matrix")
+                self.fail("'&', '\\\\' or the end of the matrix")
         self.next()
         matrix = self.build(Matrix, start, tuple(rows))
         if kind == "vmatrix":
@@ -135,7 +135,7 @@ class Fences(Cursor):
         while not self.is_at("end_grid"):
             cases.append(self._case())
             if not self.take("newline") and not self.is_at("end_grid"):
-                self.fail("'\\\\\\\\' or '\\end{cases}'")
+                self.fail("'\\\\' or '\\end{cases}'")
         self.next()
         return self.build(Cases, start, tuple(cases))
 

@@ -245,7 +245,7 @@ class Naming(Operators):
     def _is_divergence(self, name: Name) -> bool:
         if not self.is_at("open"):
             return False
-        return self._named_divergence(name) or any(token.kind == "bars" for token in self.inside(self.at))
+        return self._named_divergence(name) or sum(token.kind == "bars" for token in self.inside(self.at)) % 2 == 1
 
     def _is_indicator(self, name: Name) -> bool:
         if name.base == "1":

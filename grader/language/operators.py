@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.language import vocabulary
 from grader.language.cursor import SUM, TERM
-from grader.language.fences import Fences
+from grader.language.fences import CLOSING, Fences
 from grader.language.syntax import (
     Chain,
     Derivative,
@@ -25,6 +25,7 @@ from grader.language.syntax import (
 from grader.language.tokens import Token
 
 _NABLA = 45
+_ENDING = frozenset({"end", "close", "unbrace", "relation", "comma"})
 MAX_ORDER = 20
 
 
@@ -127,7 +128,7 @@ class Operators(Fences):
         return self.build(Integral, start, body, variables, lower, upper)
 
     def _integrand(self, start: int) -> Node:
-        if self.is_differential() or not (self.starts_operand() or self.token.kind == "minus"):
+        if self.is_differential() or self.token.kind in _ENDING:
             return self.build(Number, start, "1")
         return self.expression(SUM) if self._differential_after_sum() else self.body()
 
@@ -145,9 +146,9 @@ class Operators(Fences):
         return False
 
     def _differentials(self) -> tuple[Node, ...]:
-        """differential := "d" name, in one word or two"""
+        """differential := "d" name, in one word or two; an inner integral takes one, the outermost all that are left"""
         found: list[Node] = []
-        while self.is_differential():
+        while self.is_differential() and not (found and self.integrals > 1):
             start = self.start
             token = self.next()
             token = self.next() if token.text == "d" else replace(token, text=token.text[1:])
@@ -230,21 +231,16 @@ class Operators(Fences):
         return self.build(Expectation, start, body, variables, measure)
 
     def _conditioned(self) -> Node:
-        """bracketed body := "[" expression ["|" items] "]" """
-        start, inner = self.start, list(self.inside(self.at))
-        if sum(token.kind == "bar" for token in inner) % 2 == 0:
-            return self.bracketed()
-        self.next()
-        outer, self.bars = self.bars, 1
-        of = self.condition()
-        self.expect("bar", "|", "'|'")
-        given = [self.condition()]
-        while self.take("comma"):
+        """bracketed body := "[" condition ["|" condition ("," condition)*] closing"""
+        start, barred = self.start, self.barred()
+        closing = CLOSING[self.next().text]
+        outer, self.bars, waiting, self.integrals = self.bars, barred, self.integrals, 0
+        body, given = self.condition(), list[Node]()
+        while self.take("bar" if not given else "comma"):
             given.append(self.condition())
-        self.bars = outer
-        if not self.take("close"):
-            self.fail("the closing bracket")
-        return self.build(Given, start, (of,), tuple(given))
+        self.bars, self.integrals = outer, waiting
+        self.expect("close", closing, f"{closing!r}")
+        return self.build(Given, start, (body,), tuple(given)) if given else body
 
     def set_or_group(self) -> Node:
         """Braces as brackets: `E_q{...}` in plain text."""

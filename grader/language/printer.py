@@ -120,17 +120,21 @@ def _negative(node: Negative) -> Printed:
 
 
 def _product(node: Product) -> Printed:
-    text = _at(node.factors[0], TIGHT - 1 if node.signs[0] == "" else JUXTAPOSED)
+    texts = [_at(node.factors[0], JUXTAPOSED + 1)]
     for sign, factor in zip(node.signs, node.factors[1:], strict=True):
-        text += _SIGNS[sign] + _factor(factor, sign)
-    return text, TERM if any(node.signs) else JUXTAPOSED
+        text = _factor(factor, sign)
+        if sign == "" and text.startswith(r"\left") and isinstance(node.factors[len(texts) // 2], Name | Gradient):
+            texts[-1] = rf"\left({texts[-1]}\right)"  # else it might be read as applied to the bracket
+        texts += [_SIGNS[sign], text]
+    return "".join(texts), TERM if any(node.signs) else JUXTAPOSED
 
 
 def _factor(node: Node, sign: str) -> str:
     """A factor, in brackets where it would otherwise be read together with what stands left of it."""
-    if sign == "" and isinstance(node, Number):
-        return rf"\left({node.text}\right)"
-    return _at(node, POWER if sign == "" else JUXTAPOSED + 1)
+    if sign == "" and isinstance(node, Number | Abs | Norm):
+        return rf"\left({to_latex(node)}\right)"
+    text = _at(node, POWER if sign == "" else JUXTAPOSED + 1)
+    return rf"\left({text}\right)" if sign == "" and text.startswith(r"\left[") else text
 
 
 def _quotient(node: Quotient) -> Printed:
@@ -242,7 +246,7 @@ def _norm(node: Norm) -> Printed:
 
 
 def _labelled(node: Labelled) -> Printed:
-    return rf"\underbrace{{{to_latex(node.body)}}}" + (f"_{node.label}" if node.label else ""), _ATOM
+    return rf"\underbrace{{{to_latex(node.body)}}}_{node.label or '{}'}", _ATOM
 
 
 def _chain(node: Chain) -> Printed:

@@ -39,13 +39,34 @@ class Token:
 _TEXTS = "|".join(sorted(vocabulary.TEXTS, key=len, reverse=True))
 _REMARKS = "|".join(map(re.escape, sorted(vocabulary.REMARKS, key=len, reverse=True)))
 _ALPHABETS = "|".join(vocabulary.ALPHABETS)
+_WORD = 60
+MAX_DIGITS = 400
+
+Known = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the source. `spaced`: blank space stands before it. `whole`: written upright, as one word."""
+
+    kind: str
+    text: str
+    span: Span
+    spaced: bool = False
+    whole: bool = False
+    marks: tuple[str, ...] = ()
+
+
+_TEXTS = "|".join(sorted(vocabulary.TEXTS, key=len, reverse=True))
+_REMARKS = "|".join(map(re.escape, sorted(vocabulary.REMARKS, key=len, reverse=True)))
+_ALPHABETS = "|".join(vocabulary.ALPHABETS)
 _PATTERN = re.compile(
     rf"""
       (?P<space>[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u3000~]+ | \\[,;:!> \n] | \\$ | \\\$ | \${{1,2}})
-    | (?P<number>(?:\d+\.\d+ | \.\d+ | \d+\.(?=[eE][-+]?\d | [-\s)\]}},+/^] | $) | \d+)(?:[eE][-+]?\d+)?)
+    | (?P<number>(?:[0-9]+\.[0-9]+ | \.[0-9]+ | [0-9]+\.(?=[eE][-+]?[0-9] | [-\s)\]}},+/^] | $) | [0-9]+)(?:[eE][-+]?[0-9]+)?)
     | (?P<word>[A-Za-z][A-Za-z0-9]*)
     | (?P<percent>%[A-Za-z]+)
-    | (?P<fraction>\\[dtc]?frac\s*\d(?:\s*\d)?)
+    | (?P<fraction>\\[dtc]?frac\s*[0-9](?:\s*[0-9])?)
     | (?P<begin>\\begin\s*\{{(?P<begun>[A-Za-z]+)\*?\}}(?:\s*\[[^\][]*\])?(?:\s*\{{[lcr|@{{}} ]*\}})?)
     | (?P<end>\\end\s*\{{(?P<ended>[A-Za-z]+)\*?\}})
     | (?P<text>\\(?P<dress>{_TEXTS})(?![A-Za-z])\*?\s*\{{(?P<inside>[^{{}}]*)\}})
@@ -205,7 +226,7 @@ class _Tokenizer:
         name, span = match[0][1:], Span(*match.span())
         if name in vocabulary.STYLES or name in vocabulary.TEXTS:
             return
-        if name in vocabulary.GREEK or name in vocabulary.FUNCTIONS or name in vocabulary.SERIES:
+        if name in _NAMES:
             self._add("name", name, span)
         elif name in vocabulary.SIGNS:
             self._add(*vocabulary.SIGNS[name], span)
@@ -312,6 +333,7 @@ _WORDS = (
     | vocabulary.DIVERGENCE_WORDS
     | {"ELBO", "KL", "grad", "nabla", "diff", "binomial", "matrix", "lhs", "rhs"}
 )
+_NAMES = (vocabulary.GREEK | vocabulary.FUNCTIONS | frozenset(vocabulary.SERIES)) - {"sqrt"}
 _NAMED = {
     "infty": "infty", "ell": "ell", "hbar": "hbar", "Pr": "Pr", "top": "top", "intercal": "top", "dagger": "dagger",
     "sum": "sum", "KL": "KL", "E": "E", "emptyset": "emptyset", "varnothing": "emptyset", "imath": "imath",

@@ -95,6 +95,7 @@ CHARACTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "∣": ("bar", "|"),
         "‖": ("bars", "||"),
         "∥": ("bars", "||"),
+        "%": ("percent", "%"),
     }
     | {"⟨": ("open", "<"), "⟩": ("close", ">"), "⌊": ("open", "floor"), "⌋": ("close", "floor"), "⌈": ("open", "ceil")}
     | {"⌉": ("close", "ceil"), "=": ("relation", "="), "<": ("relation", "<"), ">": ("relation", ">")}
