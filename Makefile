@@ -15,7 +15,7 @@ setup: $(STAMP) ## creates .venv and installs what is pinned, with hashes
 $(STAMP): pyproject.toml requirements/uv.txt requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt requirements/uv.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt requirements/uv.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -37,6 +37,11 @@ lock: setup ## writes the hashed requirement files anew
 	  extras=; case $$name in run:*) extras="--extra build";; dev:*) extras="--extra dev --extra build";; esac; \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url $$extras $${name#*:} -o $${name%%:*}.txt; done
+
+bench: setup ## how long grading takes, and how many posts a second the service answers
+	@$(BIN)/python bench/grading.py
+	@$(BIN)/python bench/formulas.py
+	@$(BIN)/python bench/requests_per_second.py
 
 clean: ## removes .venv and caches, keeps var/
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -17,18 +17,22 @@ class Number(str):
     __slots__ = ()
 
 
-Answer: TypeAlias = "Number | str | bool | None | tuple[Answer, ...] | Mapping[str, Answer]"
+Answer: TypeAlias = "Number | str | bool | tuple[Answer, ...] | Mapping[str, Answer] | None"
 
 
 def dump(answer: Answer) -> str:
-    """Write an answer as JSON with every number's own text (`NaN` and infinities as Python writes them)."""
+    """Write an answer as JSON with every number's own text; read as YAML it is the same answer."""
     if isinstance(answer, Number):
         return str(answer)
     if isinstance(answer, Mapping):
-        return "{" + ", ".join(f"{json.dumps(key)}: {dump(value)}" for key, value in answer.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {dump(value)}" for key, value in answer.items())
+            + "}"
+        )
     if isinstance(answer, tuple):
         return "[" + ", ".join(map(dump, answer)) + "]"
-    return json.dumps(answer)
+    return json.dumps(answer, ensure_ascii=False)
 
 
 def parse_json(text: str, pairs: Callable[[list[tuple[str, Any]]], Any] = dict) -> Any:

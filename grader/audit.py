@@ -18,13 +18,13 @@ from grader.engine import grade
 from grader.following.explain import Answered, usable
 from grader.following.quantities import Quantity
 from grader.following.scenarios import Scenario, Scenarios
-from grader.following.settle import Search, Settled
+from grader.following.settle import Settled, settle_problem
 from grader.following.sheet import Sheet, sheets, sources_of
-from grader.following.sources import Source
 from grader.items import words
 from grader.reading.entries import Entry, read_entry
 from grader.reading.shapes import Reading
 from grader.report import Audit, Figure, FigureVerdict
+from grader.slips.values import RIGHT, Misreadings
 from grader.submission import Submission
 from reference.graph import Array
 
@@ -42,22 +42,29 @@ def audit(submission: Submission, assignment: Assignment) -> Audit:
 
 
 def _audit_sheet(sheet: Sheet, submission: Submission) -> Iterator[Figure]:
-    settled = Search(sheet, submission.answers).settle()
+    settled = settle_problem(sheet, submission.answers)
     pages: dict[Quantity, _Page] = {}
     for place, entry in enumerate(settled.entries):
         if isinstance(entry.answer, Answered):
-            page = _page(entry.answer, pages, sheet, _note(place, settled))
+            page = _page(entry.answer, pages, sheet, _shown(place, settled))
             if usable(entry.answer):
                 pages[entry.answer.asked.quantity] = page
             yield from (page.figures[flat] for flat in page.print_order)
 
 
+def _shown(place: int, settled: Settled) -> Misreadings:
+    """The known misreadings that an answer as a whole shows."""
+    explanation = settled.accounts[place].explanation
+    return settled.named.get(place) or (explanation.scenario.misreadings if explanation else RIGHT)
+
+
 @dataclass(frozen=True)
 class _Page:
-    """One answer of the key with its figures, in the asked order of axes."""
+    """One answer of the key with its figures, in the asked order of axes, and the misreadings that it shows."""
 
     answered: Answered
     figures: tuple[Figure, ...]
+    shown: Misreadings
 
     @property
     def print_order(self) -> list[int]:
@@ -71,26 +78,41 @@ class _Page:
         return tuple(self.figures[flat].key for flat in self.print_order if self.figures[flat].verdict in verdicts)
 
 
-def _page(answered: Answered, before: Mapping[Quantity, _Page], sheet: Sheet, note: str) -> _Page:
-    truth = answered.asked.truth
-    near = _as_printed(answered.reading, truth[None])[0]
-    sources: tuple[Source, ...] = ()
-    follows = np.zeros((0, *truth.shape), dtype=np.bool_)
-    if not near.all():
-        sources = sources_of(sheet, answered.asked.quantity, frozenset(before))
-        under = [Scenario(source) for source in sources]
-        written = {quantity: page.answered.reading for quantity, page in before.items()}
-        found = Scenarios(sheet.graph, sheet.inputs, written, under)
-        follows = _as_printed(answered.reading, found.of(answered.asked.quantity, under))
+def _page(answered: Answered, before: Mapping[Quantity, _Page], sheet: Sheet, shown: Misreadings) -> _Page:
+    reading, quantity = answered.reading, answered.asked.quantity
+    under = _scenarios(answered, before, sheet, shown)
+    written = {one: page.answered.reading for one, page in before.items()}
+    given = Scenarios(sheet.graph, sheet.inputs, written, under).of(quantity, under)
+    fits = _as_printed(reading, given)
     figures = []
-    for flat, index in enumerate(np.ndindex(*truth.shape)):
-        explained = [
-            [before[one] for one in sorted(source)]
-            for source, fits in zip(sources, follows, strict=True)
-            if fits[index]
-        ]
-        figures.append(_figure(_Number(answered, flat), explained, note))
-    return _Page(answered, tuple(figures))
+    for flat, index in enumerate(np.ndindex(*answered.asked.truth.shape)):
+        number = _Number(answered, flat)
+        explained = [_origins(scenario, before) for scenario, row in zip(under, fits, strict=True) if row[index]]
+        told = words.reason(shown) if shown else _from_before(number, under[0], float(given[0][index]), sheet)
+        figures.append(_figure(number, explained, told))
+    return _Page(answered, tuple(figures), shown)
+
+
+def _from_before(number: _Number, nearest: Scenario, given: float, sheet: Sheet) -> str:
+    """What the figures printed before a wrong one say that it should be."""
+    names = words.names_of(nearest.source, sheet)
+    return f"{words.listed(names)}, as printed, gives {number.shown(given)} here" if names else ""
+
+
+def _scenarios(
+    answered: Answered, before: Mapping[Quantity, _Page], sheet: Sheet, shown: Misreadings
+) -> tuple[Scenario, ...]:
+    """What a figure may come from: figures printed before it, and then a misreading that these already show."""
+    sources = sources_of(sheet, answered.asked.quantity, frozenset(before))
+    known = frozenset().union(*(page.shown for page in before.values()))
+    again = (Scenario(source, shown) for source in sources) if shown and shown <= known else ()
+    return (*(Scenario(source) for source in sources), *again)
+
+
+def _origins(scenario: Scenario, before: Mapping[Quantity, _Page]) -> list[_Page]:
+    """The pages that a scenario rests on: its sources, and the first page that shows each of its misreadings."""
+    first = (next(page for page in before.values() if one in page.shown) for one in sorted(scenario.misreadings))
+    return [*(before[one] for one in sorted(scenario.source)), *first]
 
 
 @dataclass(frozen=True)
@@ -116,12 +138,16 @@ class _Number:
 
     @property
     def right(self) -> str:
-        """The exact value, rounded to the place to which the entry is printed, under the same scale."""
+        """The exact value as it should be printed."""
+        return self.shown(self.exact)
+
+    def shown(self, value: float) -> str:
+        """A value rounded to the place to which the entry is printed, under the same scale."""
         plain = read_entry(self.entry.text)
         if not (plain.value and plain.half_unit):
-            return f"{self.exact:.10g}"
-        exact = self.exact * (plain.value / self.entry.value)
-        return f"{exact:.{max(0, -round(math.log10(2.0 * plain.half_unit)))}f}"
+            return f"{value:.10g}"
+        scaled = value * (plain.value / self.entry.value)
+        return f"{scaled:.{max(0, -round(math.log10(2.0 * plain.half_unit)))}f}"
 
     @property
     def rounded(self) -> bool:
@@ -172,10 +198,3 @@ def _as_printed(reading: Reading, right: Array) -> NDArray[np.bool_]:
 def _allowed(entry: Entry) -> float:
     """Half a unit of the last printed place; a fraction is exact but for the rounding of doubles."""
     return entry.half_unit * _EDGE if entry.half_unit else abs(entry.value) * 1e-12
-
-
-def _note(place: int, settled: Settled) -> str:
-    """What known misreading the answer as a whole shows, if it does."""
-    explanation = settled.accounts[place].explanation
-    misread = settled.named.get(place) or (explanation.scenario.misreadings if explanation else frozenset())
-    return words.reason(misread) if misread else ""

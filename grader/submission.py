@@ -19,6 +19,7 @@ from grader.yaml_source import YamlSyntaxError, parse_yaml
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 64
+MAX_YAML_BRACKETS = 500
 
 
 class Submission(Frozen):
@@ -86,13 +87,16 @@ def _json(text: str) -> Any:
     if depth > MAX_DEPTH:
         raise EnvelopeError("too_deep", f"lists and objects nested {depth} deep; at most {MAX_DEPTH} are read")
     try:
-        return parse_json(text, pairs=_unique)
+        return parse_json(text, pairs=unique)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise EnvelopeError("not_json", f"not JSON at {place}: {error.msg}") from None
 
 
 def _yaml(text: str) -> Any:
+    depth = _depth(text)
+    if depth > MAX_YAML_BRACKETS:  # the parser takes quadratic time over these; texts may hold a few that do not close
+        raise EnvelopeError("too_deep", f"{depth} brackets open at once; at most {MAX_DEPTH} levels are read")
     try:
         return parse_yaml(text, max_depth=MAX_DEPTH).value
     except YamlSyntaxError as error:
@@ -115,7 +119,8 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object of a parsed text. Raises `EnvelopeError` (`duplicate_key`) for a key that stands twice."""
     values = dict(pairs)
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]

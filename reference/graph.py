@@ -9,7 +9,7 @@ Derivatives", ch. 3, gives reverse accumulation).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -120,8 +120,8 @@ def evaluate(graph: Graph, inputs: Arrays, given: Givens | None = None, switches
         value = operation.forward(*arguments, **node.attributes)
         for name, mask in wrong.get(node.name, {}).items():
             variant = operation.variants[name].forward
-            if variant is not None:
-                value = _blend(mask, variant(*arguments, **node.attributes), value)
+            if variant is not None and mask.any():
+                value = _overwritten(value, mask, variant(*_rows(mask, arguments), **node.attributes))
         computed[node.name] = value
         used[node.name] = held[node.name].over(value) if node.name in held else value
     return Values(computed, used)
@@ -157,17 +157,23 @@ def _pull(graph: Graph, node: Node, values: Values, used: Arrays, wrong: Switche
     operation = graph.table[node.op]
     arguments = [values.used[parent] for parent in node.parents]
 
-    def by(rule: Callable[..., tuple[Array, ...]]) -> tuple[Array, ...]:
-        return rule(used[node.name], values.used[node.name], *arguments, **node.attributes)
-
-    shares = by(operation.vjp)
+    parts = [used[node.name], values.used[node.name], *arguments]
+    shares: tuple[Array, ...] = operation.vjp(*parts, **node.attributes)
     for name, mask in wrong.get(node.name, {}).items():
         variant = operation.variants[name].vjp
-        if variant is not None:
-            shares = tuple(_blend(mask, new, old) for new, old in zip(by(variant), shares, strict=True))
+        if variant is not None and mask.any():
+            changed = variant(*_rows(mask, parts), **node.attributes)
+            shares = tuple(_overwritten(old, mask, new) for old, new in zip(shares, changed, strict=True))
     return shares
 
 
-def _blend(mask: Mask, new: Array, old: Array) -> Array:
-    """Row by row, the new value where the mask is true."""
-    return np.where(mask.reshape(-1, *(1,) * (new.ndim - 1)), new, old)
+def _rows(mask: Mask, arrays: Iterable[Array]) -> list[Array]:
+    """The rows of each array where the mask is true; an array of one row is every row."""
+    return [array if len(array) == 1 else array[mask] for array in arrays]
+
+
+def _overwritten(array: Array, mask: Mask, rows: Array) -> Array:
+    """An array with the rows where the mask is true put in place."""
+    overwritten = np.broadcast_to(array, (len(mask), *array.shape[1:])).copy()
+    overwritten[mask] = rows
+    return overwritten

@@ -40,6 +40,8 @@ def powers_of_ten(reading: Reading, right: Array, least: int) -> Array:
         logs = np.where(np.isfinite(logs), logs, np.nan)
         known = ~np.all(np.isnan(logs), axis=axes)
         power = np.full(len(right), np.nan)
-        power[known] = np.rint(np.nanmedian(logs[known], axis=axes))
+        if known.any():
+            median = np.nanmedian if np.isnan(logs[known]).any() else np.median
+            power[known] = np.rint(median(logs[known], axis=axes))
         power[np.abs(power) < least] = np.nan
         return right * 10.0 ** power.reshape(-1, *(1,) * (right.ndim - 1))

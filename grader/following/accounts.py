@@ -94,8 +94,9 @@ class Ledger:
         ordered = sorted(found, key=self._weight)
         return [item for item in ordered if item.slip is None], [item for item in ordered if item.slip is not None]
 
-    def _weight(self, item: Explanation) -> tuple[int, int, int]:
-        return len(self._unpaid(item)), len(self._errors(item)), len(item.scenario.source)
+    def _weight(self, item: Explanation) -> tuple[int, int, int, int]:
+        scenario = item.scenario
+        return len(self._unpaid(item)), len(self._errors(item)), len(scenario.misreadings), len(scenario.source)
 
     def _carried_by_source(self, explanation: Explanation) -> Errors:
         return frozenset().union(*(self._carried.get(one, frozenset()) for one in explanation.scenario.source))

@@ -68,7 +68,10 @@ def compare(answered: Answered, found: Scenarios, under: Sequence[Scenario], pol
         scaled = powers_of_ten(reading, right[off], policy.power_of_ten)
         near[off] |= agreement(reading, scaled, policy.relative_tolerance)
     near = near.reshape(len(under), -1)
-    return near & rich_enough(right, asked.truth)[:, None]
+    fitting = np.flatnonzero(near.sum(axis=1) >= near.shape[1] - 1)
+    if len(fitting):
+        near[fitting] &= rich_enough(right[fitting], asked.truth)[:, None]
+    return near
 
 
 def subsets(misread: Misreadings) -> Iterator[Misreadings]:

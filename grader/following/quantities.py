@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,35 +28,40 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A batch of evaluations: what each quantity comes to from what it is computed from."""
+    """A batch of evaluations of a graph, with quantities given and variants switched on.
 
-    values: Values
-    gradients: Values | None
+    It holds what each quantity comes to from what it is computed from; gradients are worked out when first asked for.
+    """
+
+    graph: Graph
+    inputs: Mapping[str, Array]
+    given: Mapping[Quantity, Given]
+    switches: Switches | None = None
 
     def of(self, quantity: Quantity) -> Array:
         """The computed value of a quantity, batch axis first."""
-        source = self.gradients if quantity.gradient else self.values
-        assert source is not None, "a gradient is asked of a graph without a loss"  # noqa: S101
+        source = self._gradients if quantity.gradient else self._values
         return source.computed[quantity.node]
 
+    @cached_property
+    def _values(self) -> Values:
+        with np.errstate(all="ignore"):
+            return evaluate(self.graph, self.inputs, self._held(gradient=False), self.switches)
 
-def outcome(
-    graph: Graph, inputs: Mapping[str, Array], given: Mapping[Quantity, Given], switches: Switches | None = None
-) -> Outcome:
-    """Evaluate a graph forward and, where it has a loss, backward, with quantities given and variants switched on."""
-    forward = {quantity.node: value for quantity, value in given.items() if not quantity.gradient}
-    backward = {quantity.node: value for quantity, value in given.items() if quantity.gradient}
-    with np.errstate(all="ignore"):
-        values = evaluate(graph, inputs, forward, switches)
-        slopes = gradients(graph, values, backward, switches) if graph.loss is not None else None
-    return Outcome(values, slopes)
+    @cached_property
+    def _gradients(self) -> Values:
+        with np.errstate(all="ignore"):
+            return gradients(self.graph, self._values, self._held(gradient=True), self.switches)
+
+    def _held(self, *, gradient: bool) -> dict[str, Given]:
+        return {quantity.node: value for quantity, value in self.given.items() if quantity.gradient is gradient}
 
 
 def dependencies(
     graph: Graph, inputs: Mapping[str, Array], asked: Sequence[Quantity]
 ) -> Mapping[Quantity, frozenset[Quantity]]:
     """Which asked quantities each asked quantity is computed from, when all of them are held at given numbers."""
-    exact = outcome(graph, inputs, {})
+    exact = Outcome(graph, inputs, {})
     rng = np.random.default_rng(0)
     rows = _DRAWS * (len(asked) + 1)
     given = {}
@@ -65,7 +71,7 @@ def dependencies(
         mine = slice(_DRAWS * (place + 1), _DRAWS * (place + 2))
         drawn[mine] = rng.uniform(-1.0, 1.0, (_DRAWS, *shape))
         given[quantity] = Given(drawn, np.ones((rows, *(1,) * len(shape)), dtype=np.bool_))
-    moved = outcome(graph, inputs, given)
+    moved = Outcome(graph, inputs, given)
     return {quantity: frozenset(_movers(moved.of(quantity), quantity, asked)) for quantity in asked}
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from grader.following.quantities import Outcome, Quantity, outcome
+from grader.following.quantities import Outcome, Quantity
 from grader.following.sources import Source
 from grader.reading.shapes import Reading
-from grader.slips.values import POWER, RIGHT, Misreadings
+from grader.slips.values import POWER, RIGHT, Misreading, Misreadings
 from reference.graph import Array, Given, Graph, Mask
+
+Member = TypeVar("Member", Quantity, Misreading)
 
 NOTHING: Source = frozenset()
 
@@ -37,7 +40,7 @@ class Scenarios:
         # The power of ten is a way of writing, not of computing: it is applied where answers are compared.
         computed = tuple(dict.fromkeys(_without_power(scenario) for scenario in scenarios))
         self._rows = {scenario: row for row, scenario in enumerate(computed)}
-        self._outcome: Outcome = outcome(graph, inputs, _given(computed, written), _switches(computed))
+        self._outcome = Outcome(graph, inputs, _given(computed, written), _switches(computed))
 
     def of(self, quantity: Quantity, scenarios: Sequence[Scenario]) -> Array:
         """What the quantity comes to under each of the scenarios, one a row."""
@@ -55,17 +58,25 @@ def _without_power(scenario: Scenario) -> Scenario:
 def _given(scenarios: Sequence[Scenario], written: Mapping[Quantity, Reading]) -> dict[Quantity, Given]:
     """Each written answer, given in the scenarios that have it as a source; its bad entries stay computed."""
     given = {}
-    for quantity in sorted(frozenset().union(*(scenario.source for scenario in scenarios))):
+    for quantity, rows in _rows_of(scenarios, lambda scenario: scenario.source).items():
         values = written[quantity].values
-        rows = np.array([quantity in scenario.source for scenario in scenarios])
         mask = rows.reshape(-1, *(1,) * values.ndim) & ~np.isnan(values)[None]
         given[quantity] = Given(values[None], mask)
     return given
 
 
 def _switches(scenarios: Sequence[Scenario]) -> dict[str, dict[str, Mask]]:
+    """Each misreading's variant, switched on in the scenarios that hold it."""
     switches: dict[str, dict[str, Mask]] = {}
-    for misreading in sorted(frozenset().union(*(scenario.misreadings for scenario in scenarios))):
-        rows = np.array([misreading in scenario.misreadings for scenario in scenarios])
+    for misreading, rows in _rows_of(scenarios, lambda scenario: scenario.misreadings).items():
         switches.setdefault(misreading.node, {})[misreading.variant] = rows
     return switches
+
+
+def _rows_of(scenarios: Sequence[Scenario], members: Callable[[Scenario], frozenset[Member]]) -> dict[Member, Mask]:
+    """For each member of any scenario, which scenarios hold it; members in a fixed order."""
+    rows: dict[Member, Mask] = {}
+    for row, scenario in enumerate(scenarios):
+        for member in members(scenario):
+            rows.setdefault(member, np.zeros(len(scenarios), dtype=np.bool_))[row] = True
+    return dict(sorted(rows.items()))

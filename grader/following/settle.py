@@ -2,48 +2,70 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.equality.tolerance import agreement
 from grader.following.accounts import Account, Entered, settle, total, unexplained
-from grader.following.explain import Answered, Explanation, compare, explanations, subsets, usable
+from grader.following.explain import Answered, compare, explanations, subsets, usable
 from grader.following.quantities import Quantity
 from grader.following.scenarios import NOTHING, Scenario, Scenarios
-from grader.following.sheet import Sheet, sources_of
+from grader.following.sheet import Sheet, bearing, sources_of
 from grader.following.sources import Source
-from grader.following.written import read
+from grader.following.written import Unread, read
 from grader.reading.shapes import Reading
 from grader.slips.values import POWER, RIGHT, Misreadings, pairs
 
-# How many sets of misreadings are carried through the whole submission, and how many wrong answers pairs are tried on.
+# How many sets of misreadings are carried through the whole submission, and on how many sources of an answer each is
+# tried.
 _MAX_CANDIDATES = 8
-_MAX_PAIRED = 2
+_MAX_TRIED = 8
 
 
 @dataclass(frozen=True)
 class Settled:
     """A problem's answers with their accounts under the chosen misreadings, and what is known of the unexplained rest.
 
-    `named` gives, for some of these, misreadings that explain them; `closest` the source that most of their entries
+    `named` gives, for some of these, misreadings that explain them; `closest` the scenario that most of their entries
     agree with, and which entries do.
     """
 
     entries: tuple[Entered, ...]
     accounts: tuple[Account, ...]
     named: Mapping[int, Misreadings]
-    closest: Mapping[int, tuple[Source, NDArray[np.bool_]]]
+    closest: Mapping[int, tuple[Scenario, NDArray[np.bool_]]]
 
 
-class Search:
-    """The search for what explains one problem's answers."""
+def settle_problem(sheet: Sheet, answers: Mapping[str, object]) -> Settled:
+    """Settle all answers of a problem, each in the likeliest layout, or in another that explains more."""
+    choices = [_entered(sheet, place, answers) for place in range(len(sheet.asked))]
+    entries = [choice[0] for choice in choices]
+    best = _Search(sheet, entries).settle()
+    for place in unexplained(best.entries, best.accounts):
+        for other in choices[place][1:]:
+            turned = [*entries[:place], other, *entries[place + 1 :]]
+            tried = _Search(sheet, turned).settle()
+            if _rank(tried.entries, tried.accounts) > _rank(best.entries, best.accounts):
+                best, entries = tried, turned
+    return best
 
-    def __init__(self, sheet: Sheet, answers: Mapping[str, object]) -> None:
+
+def _rank(entries: Sequence[Entered], accounts: Sequence[Account]) -> tuple[Decimal, int]:
+    """Most points first, then fewest answers that nothing explains."""
+    return total(entries, accounts), -len(unexplained(entries, accounts))
+
+
+class _Search:
+    """The search for what explains one problem's answers, read in one way each."""
+
+    def __init__(self, sheet: Sheet, entries: Sequence[Entered]) -> None:
         self._sheet = sheet
-        self._entries = tuple(_entered(sheet, place, answers) for place in range(len(sheet.asked)))
+        self._entries = tuple(entries)
         self._written: dict[Quantity, Reading] = {}
         self._sources: dict[int, tuple[Source, ...]] = {}
         for place, entry in enumerate(self._entries):
@@ -56,27 +78,24 @@ class Search:
 
     def settle(self) -> Settled:
         """Try the right method, then known misreadings where it leaves something unexplained; keep the best."""
-        best = self._under(RIGHT)
+        best, chosen = self._under(RIGHT), RIGHT
         left = unexplained(*best)
         if not left:
             return Settled(*best, {}, {})
         named = self._named(left)
-        # Where one answer alone is unexplained, naming it is all that a misreading can do: its first sight costs it.
-        for misread in self._candidates(named) if len(left) > 1 else ():
+        for misread in self._candidates(named):
             tried = self._under(misread)
-            if self._rank(tried) > self._rank(best):
-                best = tried
+            if _rank(*tried) > _rank(*best):
+                best, chosen = tried, misread
         rest = unexplained(*best)
-        reasons = {place: found[0].scenario.misreadings for place, found in named.items() if place in rest}
-        return Settled(*best, reasons, {place: self._closest(place) for place in rest})
+        reasons = {place: found[0] for place, found in named.items() if place in rest}
+        return Settled(*best, reasons, {place: self._closest(place, chosen) for place in rest})
 
-    def _closest(self, place: int) -> tuple[Source, NDArray[np.bool_]]:
-        near_sources = self._near(place)
-        answer = self._answered(place)
-        under = [Scenario(source) for source in near_sources]
-        near = compare(answer, self._evaluate(under), under, self._sheet.policy)
+    def _closest(self, place: int, chosen: Misreadings) -> tuple[Scenario, NDArray[np.bool_]]:
+        under = [Scenario(source, chosen) for source in self._near(place)]
+        near = compare(self._answered(place), self._evaluate(under), under, self._sheet.policy)
         best = int(np.argmax(near.sum(axis=1)))
-        return near_sources[best], near[best]
+        return under[best], near[best]
 
     def _answered(self, place: int) -> Answered:
         answer = self._entries[place].answer
@@ -99,56 +118,86 @@ class Search:
         )
         return entries, settle(entries, self._sheet.policy.slip)
 
-    def _rank(self, tried: tuple[tuple[Entered, ...], tuple[Account, ...]]) -> tuple[object, ...]:
-        return total(*tried), -len(unexplained(*tried))
-
     def _evaluate(self, scenarios: Iterable[Scenario]) -> Scenarios:
         return Scenarios(self._sheet.graph, self._sheet.inputs, self._written, tuple(dict.fromkeys(scenarios)))
 
-    def _named(self, left: Sequence[int]) -> dict[int, list[Explanation]]:
-        """For each unexplained answer, the misreadings under which it comes out: single ones, else pairs."""
-        singles = (*self._sheet.misreadings, POWER)
-        named = self._explained_by(left, [frozenset({single}) for single in singles])
-        paired = [place for place in left if place not in named][:_MAX_PAIRED]
-        return named | self._explained_by(paired, pairs(singles)) if paired else named
+    def _named(self, left: Sequence[int]) -> dict[int, list[Misreadings]]:
+        """For each unexplained answer, the misreadings under which it comes out: single ones, else pairs.
 
-    def _explained_by(self, places: Sequence[int], candidates: Sequence[Misreadings]) -> dict[int, list[Explanation]]:
-        """Try misreadings on each answer, computed from the inputs and from the nearest earlier answers."""
-        tried = {
-            place: [Scenario(source, misread) for source in self._near(place) for misread in candidates]
-            for place in places
-        }
+        From the inputs alone everything is worked out beforehand, so only what follows from written answers costs.
+        """
+        tried = {place: self._attempts(place) for place in left}
         found = self._evaluate(scenario for scenarios in tried.values() for scenario in scenarios)
         named = {}
-        for place, scenarios in tried.items():
-            near = compare(self._answered(place), found, scenarios, self._sheet.policy).all(axis=1)
-            if near.any():
-                named[place] = [Explanation(scenarios[row]) for row in np.flatnonzero(near)]
+        for place in left:
+            fits = self._fitting(place, _from_inputs(self._sheet), self._sheet.from_inputs)
+            fits += self._fitting(place, tried[place], found)
+            if fits:
+                named[place] = _best_first(fits)
         return named
+
+    def _attempts(self, place: int) -> list[Scenario]:
+        """Each near source with each misreading that makes a difference from there, and the nearest with pairs too."""
+        quantity = self._answered(place).asked.quantity
+        near = self._sources[place][:_MAX_TRIED]
+        attempts = [
+            Scenario(source, frozenset({one}))
+            for source in near
+            for one in (*bearing(self._sheet, quantity, source), POWER)
+        ]
+        nearest = (*bearing(self._sheet, quantity, near[0]), POWER)
+        return [*attempts, *(Scenario(near[0], pair) for pair in pairs(nearest))]
+
+    def _fitting(self, place: int, scenarios: Sequence[Scenario], found: Scenarios) -> list[Misreadings]:
+        near = compare(self._answered(place), found, scenarios, self._sheet.policy).all(axis=1)
+        return [scenarios[row].misreadings for row in np.flatnonzero(near).tolist()]
 
     def _near(self, place: int) -> tuple[Source, ...]:
         return tuple(dict.fromkeys((NOTHING, self._sources[place][0])))
 
-    def _candidates(self, named: Mapping[int, Sequence[Explanation]]) -> list[Misreadings]:
-        """The misreadings that explain most answers first, single ones and pairs of single ones."""
-        votes: dict[Misreadings, int] = {}
-        for found in named.values():
-            for misread in dict.fromkeys(explanation.scenario.misreadings for explanation in found):
-                votes[misread] = votes.get(misread, 0) + 1
-        ordered = sorted(votes, key=lambda misread: (-votes[misread], len(misread)))[:_MAX_CANDIDATES]
-        joined = dict.fromkeys(one | other for one in ordered for other in ordered if len(one | other) == 2)
-        return [*ordered, *(pair for pair in joined if pair not in ordered)][: 2 * _MAX_CANDIDATES]
+    def _candidates(self, named: Mapping[int, Sequence[Misreadings]]) -> list[Misreadings]:
+        """The sets of one or two misreadings that can gain something, those that explain most answers first.
+
+        The first answer that shows a misreading pays for it, so each has to explain two answers that nothing else does.
+        """
+        single = dict.fromkeys(misread for found in named.values() for misread in found)
+        joined = dict.fromkeys(one | other for one in single for other in single if len(one | other) <= 2)
+
+        def support(misread: Misreadings) -> int:
+            return sum(any(reason <= misread for reason in reasons) for reasons in named.values())
+
+        def worth(misread: Misreadings) -> bool:
+            fewer = max((support(misread - {one}) for one in misread if len(misread) > 1), default=0)
+            return support(misread) > fewer + 1
+
+        candidates = filter(worth, joined)
+        return sorted(candidates, key=lambda misread: (-support(misread), len(misread)))[:_MAX_CANDIDATES]
 
 
-def _entered(sheet: Sheet, place: int, answers: Mapping[str, object]) -> Entered:
-    """Read an answer and compare it with the truth."""
+def _from_inputs(sheet: Sheet) -> list[Scenario]:
+    singles = (*sheet.misreadings, POWER)
+    return [Scenario(misreadings=misread) for misread in (*(frozenset({one}) for one in singles), *pairs(singles))]
+
+
+def _best_first(found: Sequence[Misreadings]) -> list[Misreadings]:
+    """The smallest sets, each once, the one that was found most often first."""
+    least = min(map(len, found))
+    return [misread for misread, _ in Counter(one for one in found if len(one) == least).most_common()]
+
+
+def _entered(sheet: Sheet, place: int, answers: Mapping[str, object]) -> list[Entered]:
+    """Read an answer, in every layout that it may have, and compare it with the truth."""
     asked = sheet.asked[place]
-    answer = read(asked, answers, sheet.policy)
-    if not isinstance(answer, Reading):
-        return Entered(answer, asked.item.points)
-    near = agreement(
-        answer, asked.truth[None], sheet.policy.relative_tolerance, probability=asked.item.probability
-    ).ravel()
+    found = read(asked, answers, sheet.policy)
+    if isinstance(found, Unread):
+        return [Entered(found, asked.item.points)]
+    return [_compared(Answered(asked, reading), sheet) for reading in found]
+
+
+def _compared(answer: Answered, sheet: Sheet) -> Entered:
+    item = answer.asked.item
+    truth = answer.asked.truth[None]
+    near = agreement(answer.reading, truth, sheet.policy.relative_tolerance, probability=item.probability).ravel()
     missed = np.flatnonzero(~near)
     slip = int(missed[0]) if len(missed) == 1 and len(near) >= sheet.policy.slip.min_entries else None
-    return Entered(Answered(asked, answer), asked.item.points, right=len(missed) == 0, slip=slip)
+    return Entered(answer, item.points, right=len(missed) == 0, slip=slip)

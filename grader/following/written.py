@@ -27,8 +27,11 @@ class Unread:
     message: str
 
 
-def read(asked: Asked, answers: Mapping[str, Any], policy: ValuePolicy) -> Reading | Unread:
-    """Read the answer to one item; never raises, whatever was sent."""
+def read(asked: Asked, answers: Mapping[str, Any], policy: ValuePolicy) -> tuple[Reading, ...] | Unread:
+    """Read the answer to one item in every layout that its shape allows, the likeliest first; never raises.
+
+    A layout is likelier if all entries, or all but one, agree with the truth or with it under one misreading.
+    """
     answer = answers.get(asked.item.answer)
     if answer is None or (isinstance(answer, str) and not answer.strip()):
         return Unread(asked.item, Verdict.MISSING, "No answer was handed in.")
@@ -38,16 +41,15 @@ def read(asked: Asked, answers: Mapping[str, Any], policy: ValuePolicy) -> Readi
         return Unread(asked.item, Verdict.UNREADABLE, f"This could not be read as numbers: {error}.")
     except ShapeError as error:
         return Unread(asked.item, Verdict.INCORRECT, f"The shape is not the one asked for: {error}.")
-    best = max(found, key=lambda reading: _fit(reading, asked, policy))
-    if asked.truth.shape == () and best.entries[0].fault:
-        return Unread(asked.item, Verdict.UNREADABLE, f"This could not be read as a number: {best.entries[0].fault}.")
-    return best
+    if asked.truth.shape == () and found[0].entries[0].fault:
+        fault = found[0].entries[0].fault
+        return Unread(asked.item, Verdict.UNREADABLE, f"This could not be read as a number: {fault}.")
+    return found if len(found) == 1 else tuple(sorted(found, key=lambda one: not _fits(one, asked, policy)))
 
 
-def _fit(reading: Reading, asked: Asked, policy: ValuePolicy) -> int:
-    """How many entries agree with the truth, or with it under the misreading that fits best."""
+def _fits(reading: Reading, asked: Asked, policy: ValuePolicy) -> bool:
     agrees = agreement(reading, asked.misread, policy.relative_tolerance, probability=asked.item.probability)
-    return int(agrees.reshape(len(agrees), -1).sum(axis=1).max())
+    return int(agrees.reshape(len(agrees), -1).sum(axis=1).max()) >= reading.values.size - 1
 
 
 def rich_enough(values: Array, truth: Array) -> NDArray[np.bool_]:

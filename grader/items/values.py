@@ -14,7 +14,8 @@ from grader.assignment import Assignment
 from grader.equality.tolerance import agreement
 from grader.following.accounts import Account
 from grader.following.explain import Answered
-from grader.following.settle import Search, Settled
+from grader.following.scenarios import Scenario
+from grader.following.settle import Settled, settle_problem
 from grader.following.sheet import Sheet, sheets
 from grader.following.written import Unread
 from grader.items import words
@@ -26,7 +27,7 @@ def grade_values(answers: Mapping[str, Any], assignment: Assignment) -> dict[str
     """Grade all value items of an assignment; item id -> result."""
     results = {}
     for sheet in sheets(assignment).values():
-        settled = Search(sheet, answers).settle()
+        settled = settle_problem(sheet, answers)
         for place, asked in enumerate(sheet.asked):
             results[asked.item.id] = _result(Finding.at(place, settled, sheet), release=assignment.release_key)
     return results
@@ -34,7 +35,10 @@ def grade_values(answers: Mapping[str, Any], assignment: Assignment) -> dict[str
 
 @dataclass(frozen=True)
 class Finding:
-    """All that was found of one answer: its account, what it was compared with, and which entries agree."""
+    """All that was found of one answer: its account, what it was compared with, and which entries agree.
+
+    `misread` explains it; `reading` is the misreading of the rest of the submission, under which it was compared.
+    """
 
     sheet: Sheet
     answer: Answered | Unread
@@ -42,6 +46,7 @@ class Finding:
     source: tuple[str, ...]
     near: NDArray[np.bool_]
     misread: Misreadings
+    reading: Misreadings = RIGHT
 
     @classmethod
     def at(cls, place: int, settled: Settled, sheet: Sheet) -> Finding:
@@ -50,13 +55,13 @@ class Finding:
         if isinstance(entry.answer, Unread):
             return cls(sheet, entry.answer, account, (), np.zeros(0, np.bool_), RIGHT)
         if place in settled.closest:
-            source, near = settled.closest[place]
+            scenario, near = settled.closest[place]
+            source = tuple(words.names_of(scenario.source, sheet))
             misread = settled.named.get(place, RIGHT)
-        else:
-            source = account.explanation.scenario.source if account.explanation else frozenset()
-            misread = account.explanation.scenario.misreadings if account.explanation else RIGHT
-            near = _against_truth(entry.answer, sheet)
-        return cls(sheet, entry.answer, account, tuple(words.names_of(source, sheet)), near, misread)
+            return cls(sheet, entry.answer, account, source, near, misread, scenario.misreadings)
+        scenario = account.explanation.scenario if account.explanation else Scenario()
+        source = tuple(words.names_of(scenario.source, sheet))
+        return cls(sheet, entry.answer, account, source, _against_truth(entry.answer, sheet), scenario.misreadings)
 
 
 def _against_truth(answered: Answered, sheet: Sheet) -> NDArray[np.bool_]:
@@ -97,7 +102,7 @@ def _incorrect(finding: Finding, answer: Answered, release: bool) -> str:  # noq
     if finding.account.explanation is not None:
         first = words.wrong(answer, finding.near, words.against([]), release=release)
         return f"{first} {words.payment(finding.account, finding.sheet)}"
-    first = words.wrong(answer, finding.near, words.against(list(finding.source)), release=release)
+    first = words.wrong(answer, finding.near, words.against(list(finding.source), finding.reading), release=release)
     return f"{first} {words.reason(finding.misread)}" if finding.misread else first
 
 

@@ -58,9 +58,11 @@ def right(answered: Answered) -> str:
     return f"{count} Read as {' x '.join(axes[axis] for axis in layout)}; {' x '.join(axes)} is as good."
 
 
-def against(source: list[str]) -> str:
-    """What a wrong answer was compared with."""
-    return f"what follows from your own {listed(source)}" if source else "what follows from the given inputs"
+def against(source: list[str], reading: Iterable[Misreading] = ()) -> str:
+    """What a wrong answer was compared with: one reading must hold throughout a submission."""
+    origin = f"what follows from your own {listed(source)}" if source else "what follows from the given inputs"
+    known = "; ".join(one.sentence for one in sorted(reading))
+    return f"{origin}, read as in your other answers ({known})" if known else origin
 
 
 def wrong(answered: Answered, near: NDArray[np.bool_], compared: str, *, release: bool) -> str:

@@ -52,7 +52,7 @@ class Statements(Commands):
             if token.kind == "note":
                 self._skip_to_relation(first)
             elif token.kind == "open" and self.is_remark(self.at):
-                self.at = self.matching(self.at) + 1
+                self.at = min(self.matching(self.at) + 1, len(self.tokens) - 1)
             elif token.kind in {"comma", "stop"} and self.ahead.kind in {"relation", "end", "note", "stop"}:
                 self.next()
                 continue

@@ -68,6 +68,8 @@ class Symbols:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""
         if key in self.entries:
             return self.entries[key]
+        if key in self.indices:
+            return None
         return self._folded.get(key.casefold())
 
     @cached_property

@@ -1,0 +1,1 @@
+"""The HTTP routes: parse, call a use case, render. No rules here."""

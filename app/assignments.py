@@ -1,0 +1,50 @@
+"""Assignments on disk: each `<id>.yaml` directly in the rubric folder is one rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.errors import Fault, RubricError
+from grader.rubric import parse_rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """An assignment beside the text that it was read from."""
+
+    assignment: Assignment
+    text: str
+
+
+def load_rubric(path: Path) -> Rubric:
+    """Read one rubric file. Raises `RubricError` with all faults, `OSError` where there is no readable file."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise RubricError((Fault(1, 1, f"not UTF-8 text: byte {error.start} can't be read"),)) from None
+    return Rubric(parse_rubric(text), text)
+
+
+def load_named(folder: Path, name: str) -> Rubric:
+    """Read the assignment `name` of a folder. Raises `LookupError` with the known names, or `RubricError`."""
+    known = names(folder)
+    if name not in known:
+        raise LookupError(f"unknown assignment {name!r}; {folder} has {', '.join(known) or 'no rubrics'}")
+    rubric = load_rubric(folder / f"{name}.yaml")
+    if rubric.assignment.id != name:
+        message = f"the file is called {name}.yaml but its id is {rubric.assignment.id!r}; make them the same"
+        raise RubricError((Fault(1, 1, message),))
+    return rubric
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    """The names of the assignments in a folder, sorted."""
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
+
+
+def load_all(folder: Path) -> Mapping[str, Rubric]:
+    """Read every rubric of a folder, by id. Raises `RubricError` at the first file with faults, with all of them."""
+    return {name: load_named(folder, name) for name in names(folder)}

@@ -1,0 +1,184 @@
+"""The commands with their options and help texts, as a table; each calls a module that is imported only then."""
+
+# ruff: noqa: PLC0415 -- a command imports what it needs: `gradebound grade` starts without a web server's modules
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.failures import EXPECTED, explain
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # paragraphs of a docstring flow to the terminal's width
+    help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
+)
+token = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens that let people and programs in.")
+rubric = typer.Typer(no_args_is_help=True, help="Check rubric files.")
+cli.add_typer(token, name="token")
+cli.add_typer(rubric, name="rubric")
+
+
+class Role(StrEnum):
+    """The roles of `token create`."""
+
+    STUDENT = "student"
+    TA = "ta"
+    INSTRUCTOR = "instructor"
+    CI = "ci"
+    ADMIN = "admin"
+
+
+class Table(StrEnum):
+    """The formats of reports."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Text(StrEnum):
+    """The formats of audits."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="JSON or YAML; standard input without it.", show_default=False),
+]
+AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
+RubricOption = Annotated[Path | None, typer.Option(help="A rubric file, instead of --assignment.", show_default=False)]
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="Print a new student's and a new TA's token.")] = False,  # noqa: FBT002
+) -> None:
+    """Run the service; brings its database up to date first."""
+    from app.cli.serving import serve_until_stopped
+
+    serve_until_stopped(host, port, demo=demo)
+
+
+@cli.command()
+def grade(
+    file: FileArgument = None,
+    assignment: AssignmentOption = "hw6",
+    rubric: RubricOption = None,
+    form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
+) -> None:
+    """Grade answers without a server. Exit code 0 whatever the score, 2 if the file can't be accepted."""
+    from app.cli.grading import print_grades
+
+    print_grades(file, rubric or assignment, as_json=form is Table.JSON)
+
+
+@cli.command()
+def audit(
+    file: FileArgument = None,
+    assignment: AssignmentOption = "hw6",
+    rubric: RubricOption = None,
+    form: Annotated[Text, typer.Option("--format", help="How to print the findings.")] = Text.TEXT,
+) -> None:
+    """Grade a key, and say which of its figures are wrong and what follows from what."""
+    from app.cli.grading import print_audit
+
+    print_audit(file, rubric or assignment, as_json=form is Text.JSON)
+
+
+@cli.command()
+def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
+    file: FileArgument = None,
+    server: Annotated[
+        str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")
+    ] = "http://127.0.0.1:8000",
+    assignment: AssignmentOption = "hw6",
+    student: Annotated[
+        str | None, typer.Option(help="Whose submission it is; for ci, ta and admin.", show_default=False)
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until it is graded.")] = False,  # noqa: FBT002
+    patience: Annotated[float, typer.Option(min=1, help="How many seconds to wait for the grades.")] = 120,
+    junit: Annotated[Path | None, typer.Option(help="Write the report as JUnit XML.", show_default=False)] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="The share of all points to reach; open points count as not reached."),
+    ] = None,
+    form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
+) -> None:
+    """Hand in answers to a service. The token comes from GRADEBOUND_TOKEN.
+
+    Exit codes: 0 handed in (and --min-score reached), 1 below --min-score, 2 rejected, 3 the service could not be
+    reached, or did not grade in time. --junit and --min-score imply --wait.
+    """
+    from app.cli.submitting import Order, hand_in
+
+    patience = patience if wait or junit or min_score is not None else 0.0
+    order = Order(server.rstrip("/"), assignment, student, patience)
+    raise typer.Exit(hand_in(file, order, junit=junit, min_score=min_score, as_json=form is Table.JSON))
+
+
+@cli.command()
+def equal(file: FileArgument = None) -> None:
+    """Compare pairs of expressions: JSON lines with `id`, `a` and `b` in, one JSON line with the verdict out for each.
+
+    A line may also have `variables`, `constants`, `capitals` ("matrices"), `domain` ("real", "positive" or "complex"),
+    `rtol` and `atol`. Exit code 0 whatever the verdicts.
+    """
+    from app.cli.lines import answer_lines
+    from grader.equality.general import equal_line
+
+    answer_lines(file, equal_line)
+
+
+@token.command("create")
+def token_create(
+    role: Annotated[Role, typer.Option(help="What the token lets its bearer do.")],
+    name: Annotated[str | None, typer.Option(help="Whose token it is; students need it.", show_default=False)] = None,
+) -> None:
+    """Make a token in the configured database and print it. It can't be shown again."""
+    from app.cli.tokens import create
+
+    print(create(role, name))
+
+
+@token.command("list")
+def token_list() -> None:
+    """List all tokens with their numbers; the tokens themselves are known to nobody."""
+    from app.cli.tokens import print_list
+
+    print_list()
+
+
+@token.command("revoke")
+def token_revoke(number: Annotated[int, typer.Argument(help="The token's number in `token list`.")]) -> None:
+    """End a token. Exit code 1 if there is no valid one of this number."""
+    from app.cli.tokens import revoke
+
+    raise typer.Exit(revoke(number))
+
+
+@rubric.command("check")
+def rubric_check(file: Annotated[Path, typer.Argument(help="A rubric file.")]) -> None:
+    """Say all that is wrong in a rubric, with line and column. Exit code 0 if it is sound, 1 if not."""
+    from app.cli.grading import print_rubric_faults
+
+    raise typer.Exit(print_rubric_faults(file))
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is said in a sentence and exits with 2."""
+    try:
+        cli()
+    except EXPECTED as error:
+        print(explain(error), file=sys.stderr)
+        sys.exit(2)

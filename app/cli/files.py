@@ -1,0 +1,54 @@
+"""Reading what a command is given: a file or standard input, JSON or YAML, an assignment by name or by file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from app.assignments import load_named, load_rubric
+from app.cli.failures import CommandError
+from app.settings import Settings
+from grader.assignment import Assignment
+from grader.errors import EnvelopeError
+from grader.submission import Submission, read_submission
+
+
+def read_text(file: Path | None) -> str:
+    """The text of a file, or of standard input. Raises `CommandError`."""
+    try:
+        data = sys.stdin.buffer.read() if file is None else file.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise CommandError(f"can't read {file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{file or 'standard input'} is not UTF-8 text: byte {error.start} can't be read") from None
+
+
+def is_yaml(file: Path | None) -> bool:
+    """Whether a file's name says that it is YAML."""
+    return file is not None and file.suffix.lower() in {".yaml", ".yml"}
+
+
+def read_answers(file: Path | None, known: Iterable[str]) -> Submission:
+    """Read a submission; what is not called YAML is tried as JSON first. Raises `EnvelopeError`."""
+    text, ids = read_text(file), tuple(known)
+    if is_yaml(file):
+        return read_submission(text, ids, syntax="yaml", bare=True)
+    try:
+        return read_submission(text, ids, bare=True)
+    except EnvelopeError as error:
+        if error.code != "not_json" or text.lstrip().startswith(("{", "[")):
+            raise
+    return read_submission(text, ids, syntax="yaml", bare=True)
+
+
+def find_assignment(wanted: str | Path) -> Assignment:
+    """An assignment by its name in the rubric folder, or by its file. Raises `CommandError` or `RubricError`."""
+    try:
+        found = load_rubric(wanted) if isinstance(wanted, Path) else load_named(Settings().rubrics, wanted)
+    except OSError as error:
+        raise CommandError(f"can't read {wanted}: {error.strerror}") from None
+    except LookupError as error:
+        raise CommandError(str(error.args[0])) from None
+    return found.assignment

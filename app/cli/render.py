@@ -1,0 +1,103 @@
+"""Reports and audits for people: tables with colours on a terminal, plain text when piped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+PIPED_WIDTH = 120
+_GOOD, _PART, _BAD, _OPEN = "green", "yellow", "red", "cyan"
+_STYLES: Mapping[str, str] = {
+    "correct": _GOOD, "follow_through": _GOOD, "right": _GOOD, "truncated": _GOOD, "carried": _GOOD,
+    "slip": _PART, "minor_mistake": _PART, "follows": _PART,
+    "incorrect": _BAD, "not_worked_out": _BAD, "unreadable": _BAD, "wrong": _BAD, "missing": "bright_black",
+    "undecided": _OPEN, "not_graded_yet": _OPEN, "service_failure": "magenta",
+}  # fmt: skip
+
+
+def console() -> Console:
+    """Standard output: as wide as the terminal, or wide enough to read when it is a pipe."""
+    plain = Console(highlight=False, soft_wrap=False)
+    return plain if plain.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+
+
+def print_report(report: Mapping[str, Any]) -> None:
+    """Print a report in its JSON form."""
+    out = console()
+    out.print(_items(report["items"]))
+    out.print(_total(report))
+
+
+def print_audit(audit: Mapping[str, Any]) -> None:
+    """Print an audit in its JSON form: what is to be said of figures, how many are right, and the items."""
+    out = console()
+    counts = Counter(figure["verdict"] for figure in audit["figures"])
+    findings = [figure for figure in audit["figures"] if figure["verdict"] != "right"]
+    for figure in findings:
+        out.print(_finding(figure))
+    out.print(Text.assemble((f"{counts.total()} figures", "bold"), ": ", _counted(counts)))
+    out.print(_items(audit["items"]))
+
+
+def _items(items: Iterable[Mapping[str, Any]]) -> Table:
+    """One row an item; what is said of several open items alike is said once."""
+    table = _table("item", ">points", "verdict", "feedback")
+    said: set[str] = set()
+    for item in items:
+        again = item["points"] is None and item["feedback"] in said
+        feedback = Text("as above", style="bright_black") if again else Text(item["feedback"])
+        table.add_row(item["id"], _points(item), _verdict(item["verdict"]), feedback)
+        said.add(item["feedback"])
+    return table
+
+
+def _finding(figure: Mapping[str, Any]) -> Padding:
+    """What is to be said of one figure, as a paragraph: names are too long for columns."""
+    lines = Text.assemble(
+        _verdict(figure["verdict"]),
+        ("  " + figure["key"], "bold"),
+        f"  printed {figure['printed']}, right {figure['right']}",
+    )
+    source = f"from {', '.join(figure['from'])}" if figure["from"] else ""
+    lines.append("".join(f"\n    {part}" for part in (source, figure["note"]) if part))
+    return Padding(lines, (0, 0, 1, 1))
+
+
+def _table(*columns: str) -> Table:
+    """A table whose last column takes the room that is left and wraps; `>` before a name aligns it to the right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, header_style="bold")
+    for name in columns[:-1]:
+        table.add_column(name.lstrip(">"), justify="right" if name.startswith(">") else "left", no_wrap=True)
+    table.add_column(columns[-1], ratio=1, overflow="fold")
+    return table
+
+
+def _verdict(verdict: str) -> Text:
+    return Text(verdict.replace("_", " "), style=_STYLES.get(verdict, ""))
+
+
+def _points(item: Mapping[str, Any]) -> str:
+    earned = "open" if item["points"] is None else f"{item['points']:g}"
+    return f"{earned} / {item['max_points']:g}"
+
+
+def _total(report: Mapping[str, Any]) -> Text:
+    if report["score"] is None:
+        return Text.assemble((report["assignment"], "bold"), ": no points yet; all are open")
+    total = Text.assemble((report["assignment"], "bold"), ": ", (f"{report['score']:g}", "bold green"))
+    total.append(f" of {report['max_score']:g} points")
+    if report["pending_points"]:
+        total.append(f"; {report['pending_points']:g} more are open", style=_OPEN)
+    return total
+
+
+def _counted(counts: Mapping[str, int]) -> Text:
+    parts: Sequence[Text] = [Text(f"{counts[name]} {name}", style=_STYLES.get(name, "")) for name in counts]
+    return Text(", ").join(parts)

@@ -1,0 +1,32 @@
+"""Bringing a database to the newest schema, and asking whether it is there."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.db.database import Database
+from app.settings import HOME
+
+
+def migrate(database: Database) -> None:
+    """Run the migrations that are missing, all in one transaction."""
+    with database.writing() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the schema is the one that this version of the service was written for."""
+    with database.reading() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HOME / "migrations"))
+    return config

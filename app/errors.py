@@ -1,0 +1,98 @@
+"""Refusals: what the service answers when it can't do what was asked, one class for each HTTP status and reason.
+
+A message is written for the person who sent the request: what was got, what was expected, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class RefusalError(Exception):
+    """A request that is refused. `status` is HTTP's, `code` a stable word for programs, `title` the same for people."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad_request"
+    title: ClassVar[str] = "The request can't be read"
+    headers: ClassVar[Mapping[str, str]] = {}
+
+
+class NotUtf8Error(RefusalError):
+    """The body's bytes are no UTF-8 text."""
+
+    code = "not_utf8"
+    title = "The body is not UTF-8 text"
+
+
+class NoTokenError(RefusalError):
+    """No token, or one that is unknown or revoked."""
+
+    status = 401
+    code = "no_token"
+    title = "A valid token is needed"
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer realm="gradebound"'}
+
+
+class ForbiddenError(RefusalError):
+    """A valid token whose role does not allow this."""
+
+    status = 403
+    code = "forbidden"
+    title = "Your role does not allow this"
+
+
+class NotFoundError(RefusalError):
+    """Nothing there that the caller may see."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+
+class UnknownAssignmentError(NotFoundError):
+    """No assignment of this id is loaded."""
+
+    code = "unknown_assignment"
+    title = "Unknown assignment"
+
+
+class BodyTooLargeError(RefusalError):
+    """A body over the limit; it was not kept."""
+
+    status = 413
+    code = "too_large"
+    title = "The body is too large"
+
+
+class UnsupportedTypeError(RefusalError):
+    """A content type that is neither JSON nor YAML."""
+
+    status = 415
+    code = "unsupported_type"
+    title = "The content type is neither JSON nor YAML"
+
+
+class StudentNeededError(RefusalError):
+    """A submission by somebody other than a student that does not say whose it is."""
+
+    status = 422
+    code = "student_needed"
+    title = "Whose submission is it?"
+
+
+class BadNameError(RefusalError):
+    """An id of a person that can't be one."""
+
+    status = 422
+    code = "bad_student"
+    title = "This can't be a person's id"
+
+
+class NotReadyError(RefusalError):
+    """The service runs but can't do its work yet."""
+
+    status = 503
+    code = "not_ready"
+    title = "The service is not ready"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}

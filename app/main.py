@@ -1,0 +1,58 @@
+"""The only wiring: settings in, a running service out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
+
+from fastapi import FastAPI
+
+from app.api import assignments, health, problems, submissions
+from app.assignments import Rubric, load_all
+from app.db.database import Database
+from app.db.migrate import migrate
+from app.deps import Service
+from app.runner.pool import Limits, Runner
+from app.services.grading import Gradings, Retries
+from app.services.rubrics import keep_rubrics
+from app.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service as an ASGI application. Raises `RubricError` at start-up for a rubric folder with faults."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with running(chosen) as service:
+            app.state.service = service
+            yield
+
+    app = FastAPI(
+        title="Gradebound", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json",
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    problems.install(app)
+    app.include_router(health.router)
+    for router in (assignments.router, submissions.router):
+        app.include_router(router, prefix="/api/v1")
+    return app
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Service]:
+    """A service with a migrated database, loaded rubrics and live grading, which takes up what was cut off."""
+    rubrics = load_all(settings.rubrics)
+    with closing(Database(settings.database)) as database:
+        migrate(database)
+        keep_rubrics(database, rubrics.values())
+        with closing(_runner(settings, rubrics)) as runner:
+            retries = Retries(settings.tries, settings.retry_seconds)
+            with closing(Gradings(database, runner, settings.workers, retries)) as gradings:
+                gradings.resume()
+                yield Service(settings, database, rubrics, gradings)
+
+
+def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:
+    limits = Limits(settings.workers, settings.grading_seconds, settings.grading_megabytes * 2**20)
+    return Runner({name: rubric.assignment for name, rubric in rubrics.items()}, limits)

@@ -1,0 +1,47 @@
+"""A report as JUnit XML, which every CI shows: `failure` for a wrong answer, `error` for a fault of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+_ERROR = "service_failure"
+_SKIPPED = ("not_graded_yet", "undecided")
+_COUNTED = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+
+
+def junit(report: Mapping[str, Any]) -> str:
+    """One test case for each item, in the report's order."""
+    kinds = [_kind(item) for item in report["items"]]
+    suite = Element("testsuite", name=report["assignment"], tests=str(len(kinds)))
+    for attribute, kind in _COUNTED:
+        suite.set(attribute, str(kinds.count(kind)))
+    for item, kind in zip(report["items"], kinds, strict=True):
+        case = SubElement(suite, "testcase", classname=report["assignment"], name=item["id"])
+        if kind:
+            SubElement(case, kind, message=_printable(_message(item))).text = _printable(item["feedback"])
+    root = Element("testsuites")
+    root.append(suite)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _kind(item: Mapping[str, Any]) -> str:
+    """The element that an item's outcome is told by; none where all of its points were earned."""
+    if item["verdict"] == _ERROR:
+        return "error"
+    if item["verdict"] in _SKIPPED:
+        return "skipped"
+    passed = item["points"] >= item["max_points"] and item["verdict"] not in {"incorrect", "unreadable"}
+    return "" if passed else "failure"
+
+
+def _message(item: Mapping[str, Any]) -> str:
+    earned = "points open" if item["points"] is None else f"{item['points']:g} of {item['max_points']:g} points"
+    return f"{item['verdict']}: {earned}"
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that XML has no way to write; a student's answer may be quoted in it."""
+    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)

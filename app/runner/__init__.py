@@ -1,0 +1,1 @@
+"""Grading inside limits of time and memory, in processes of its own."""

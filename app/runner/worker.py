@@ -1,0 +1,80 @@
+"""The far side: a process that grades what comes down its pipe until the pipe ends."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from grader.assignment import Assignment
+
+READY = "ready"
+
+
+class Job(NamedTuple):
+    """A submission's text, and the assignment that it answers."""
+
+    assignment: str
+    syntax: str
+    text: str
+
+
+class Graded(NamedTuple):
+    """A report as JSON, and the versions that it was made by."""
+
+    rubric_version: str
+    engine_version: str
+    body: str
+
+
+class Broken(NamedTuple):
+    """A fault of the grading, as a traceback for an operator."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker is born with: its assignments by id, and the bytes of address space that it may take."""
+
+    assignments: Mapping[str, Assignment]
+    address_space: int
+
+
+def run(connection: Connection, work: Work) -> None:
+    """Grade jobs until the parent closes the pipe, or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the pipe
+    resource.setrlimit(resource.RLIMIT_AS, (work.address_space, work.address_space))
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded: there are as many processes as cores already
+    import_module("grader.engine")
+    try:
+        connection.send(READY)
+        while True:
+            connection.send(_answer(connection.recv(), work.assignments))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+
+
+def _answer(job: Job, assignments: Mapping[str, Assignment]) -> Graded | Broken:
+    try:
+        return _grade(job, assignments[job.assignment])
+    except MemoryError:
+        raise  # the process may not be sound any more: let it end, the parent starts another
+    except Exception:  # noqa: BLE001 -- whatever breaks in a grading is told to the parent and contained here
+        return Broken(traceback.format_exc())
+
+
+def _grade(job: Job, assignment: Assignment) -> Graded:
+    from grader.engine import grade  # noqa: PLC0415 -- the parent, which imports this module too, needs no engine
+    from grader.submission import read_submission  # noqa: PLC0415
+
+    submission = read_submission(job.text, assignment.answer_ids, syntax=job.syntax)
+    report = grade(submission, assignment)
+    return Graded(report.rubric_version, report.engine_version, report.model_dump_json())

@@ -1,0 +1,97 @@
+"""From a stored submission to its stored report, once, whatever breaks on the way.
+
+The database is the queue: a submission without a report is to be graded. What stands in memory is only the order.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.db import submissions
+from app.db.database import Database
+from app.db.submissions import NewReport
+from app.runner.pool import GradingError, Runner
+from app.runner.worker import Job
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How often a grading is tried, and how long to wait (seconds) before the second try; the wait doubles."""
+
+    tries: int
+    seconds: float
+
+
+class Gradings:
+    """Grades submissions by number, as many at once as the runner has processes. To be closed in the end."""
+
+    def __init__(self, database: Database, runner: Runner, workers: int, retries: Retries) -> None:
+        self._database = database
+        self._runner = runner
+        self._retries = retries
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="grading")
+        self._timers: set[threading.Timer] = set()
+        self._closed = threading.Event()
+
+    def enqueue(self, number: int, attempt: int = 1) -> Future[str | None]:
+        """Put a submission in line. The future gives its report as JSON, or None if grading it failed for now."""
+        return self._threads.submit(self._grade, number, attempt)
+
+    def resume(self) -> int:
+        """Put in line whatever was left without a report; returns how many."""
+        with self._database.reading() as connection:
+            left = submissions.ungraded_numbers(connection)
+        for number in left:
+            self.enqueue(number)
+        return len(left)
+
+    def close(self) -> None:
+        """Let the gradings under way end, and leave those in line to the next start."""
+        self._closed.set()
+        for timer in tuple(self._timers):
+            timer.cancel()
+            timer.join()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _grade(self, number: int, attempt: int) -> str | None:
+        try:
+            return self._graded(number)
+        except Exception as fault:
+            log.exception("grading submission number %d failed (try %d of %d)", number, attempt, self._retries.tries)
+            self._again(number, attempt)
+            self._record(number, fault)
+            return None
+
+    def _graded(self, number: int) -> str | None:
+        with self._database.reading() as connection:
+            job = submissions.ungraded(connection, number)
+        if job is None:
+            return None
+        graded = self._runner.grade(Job(*job))
+        report = NewReport(number, graded.rubric_version, graded.engine_version, datetime.now(UTC), graded.body)
+        with self._database.writing() as connection:
+            submissions.add_report(connection, report)
+        return graded.body
+
+    def _record(self, number: int, fault: Exception) -> None:
+        reason = str(fault) if isinstance(fault, GradingError) else repr(fault)
+        with self._database.writing() as connection:
+            submissions.add_failure(connection, number, reason, datetime.now(UTC))
+
+    def _again(self, number: int, attempt: int) -> None:
+        if attempt >= self._retries.tries or self._closed.is_set():
+            return
+        timer = threading.Timer(self._retries.seconds * 2 ** (attempt - 1), self._retry, (number, attempt + 1))
+        timer.daemon = True
+        self._timers = {waiting for waiting in self._timers if waiting.is_alive()} | {timer}
+        timer.start()
+
+    def _retry(self, number: int, attempt: int) -> None:
+        if not self._closed.is_set():
+            self.enqueue(number, attempt)

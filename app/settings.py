@@ -1,0 +1,27 @@
+"""What an operator can set, each by an environment variable `GRADEBOUND_<NAME>`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOME = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """The service's settings; docs/operators.md says when to change which."""
+
+    model_config = SettingsConfigDict(env_prefix="GRADEBOUND_", frozen=True)
+
+    database: str = Field(default=f"sqlite:///{HOME / 'var' / 'gradebound.db'}", description="an SQLAlchemy URL")
+    rubrics: Path = Field(default=HOME / "rubrics", description="the folder of rubric files")
+    max_body_bytes: int = Field(default=250_000, gt=0, description="the largest submission that is read, in bytes")
+    max_yaml_bytes: int = Field(default=64_000, gt=0, description="the same for YAML, which takes longer to parse")
+    workers: int = Field(default=2, ge=1, description="grading processes")
+    grading_seconds: float = Field(default=20.0, gt=0, description="one grading's time before it's broken off")
+    grading_megabytes: int = Field(default=2048, ge=256, description="one grading process's address space")
+    answer_seconds: float = Field(default=4.0, gt=0, description="how long a POST waits for its report before 202")
+    tries: int = Field(default=3, ge=1, description="gradings tried in one run of the service before a TA is needed")
+    retry_seconds: float = Field(default=5.0, ge=0, description="the wait before the first retry; doubles each time")

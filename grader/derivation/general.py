@@ -1,0 +1,36 @@
+"""`derive`: anyone's derivation in, a verdict for every step out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.derivation.dress import rows_of
+from grader.derivation.evidence import evidence_of
+from grader.derivation.judging import Step
+from grader.derivation.lines import OTHER_RELATION
+from grader.derivation.steps import Derivation, Setting, derivation_of
+
+_RELATION = {OTHER_RELATION: "="}
+
+
+def derive(request: dict[str, Any]) -> dict[str, Any]:
+    """Judge the steps of `{"id", "lines", "densities"?}`: one in the answer for each relation, in reading order."""
+    lines = request.get("lines")
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}
+    hints = request.get("densities")
+    hints = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
+    found = derivation_of(rows_of("\n".join(lines)), Setting(hints))
+    return {"id": request.get("id"), "steps": [_told(found, step) for step in found.steps]}
+
+
+def _told(derivation: Derivation, step: Step) -> dict[str, Any]:
+    return {
+        "verdict": step.finding.standing.value,
+        "relation": _RELATION.get(step.relation, step.relation),
+        "left": derivation.sides[step.first].text,
+        "right": derivation.sides[step.second].text,
+        "uses": ["definition"] if step.definition else [],
+        "evidence": evidence_of(step.finding),
+        "note": step.fault,
+    }

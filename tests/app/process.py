@@ -1,0 +1,54 @@
+"""`gradebound serve` as an operator starts it: a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from tests.homework6 import ROOT
+
+COMMAND = str(Path(sys.executable).parent / "gradebound")
+START_SECONDS = 40.0
+
+
+class Served:
+    """A server process, killed at the end of the block if it still runs."""
+
+    def __init__(self, environment: Mapping[str, str], port: int, log: Path) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        command = [COMMAND, "serve", "--port", str(port)]
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                command, env={**os.environ, **environment}, cwd=ROOT, stdout=out, stderr=out
+            )
+        self._log = log
+
+    def __enter__(self) -> Self:
+        end = time.monotonic() + START_SECONDS
+        while not self._ready():
+            assert self._process.poll() is None, self._log.read_text()
+            assert time.monotonic() < end, self._log.read_text()
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self, number: int = signal.SIGKILL) -> int:
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        return self._process.wait(20)
+
+    def _ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.address}/readyz").is_success
+        except httpx.TransportError:
+            return False

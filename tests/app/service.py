@@ -1,0 +1,91 @@
+"""A real service for tests: the application on a port of its own, in a thread, and clients of every role."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from app.db.database import Database
+from app.main import create_app
+from app.services.roles import Role
+from app.services.tokens import create_token
+from app.settings import Settings
+
+SUBMISSIONS = "/api/v1/assignments/hw6/submissions"
+RIGHT_H0 = '{"answers": {"p1.forward.h0.value": [0.38, 1.40, 0.96, 1.06, 0.70, 1.54, 1.62, 1.06]}}'
+PLENTY = 30.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running service; `as_role` gives a client, one for each role and name."""
+
+    address: str
+    database: Database
+    clients: dict[tuple[str, str], httpx.Client] = field(default_factory=dict)
+
+    def as_role(self, role: str, name: str | None = None) -> httpx.Client:
+        key = (role, name or role)
+        if key not in self.clients:
+            token = create_token(self.database, Role(role), key[1])
+            self.clients[key] = self.with_token(token)
+        return self.clients[key]
+
+    def with_token(self, token: str) -> httpx.Client:
+        return httpx.Client(base_url=self.address, headers={"Authorization": f"Bearer {token}"}, timeout=PLENTY)
+
+    def submit(self, body: str | bytes = RIGHT_H0, *, role: str = "student", name: str = "ann") -> httpx.Response:
+        return post(self.as_role(role, name), body)
+
+
+def post(client: httpx.Client, body: str | bytes, content_type: str = "application/json") -> httpx.Response:
+    return client.post(SUBMISSIONS, content=body, headers={"Content-Type": content_type})
+
+
+def answers(**values: Any) -> str:
+    return json.dumps({"answers": {key.replace("__", "."): value for key, value in values.items()}})
+
+
+def settings(folder: Path, **changes: Any) -> Settings:
+    return Settings(database=f"sqlite:///{folder / 'test.db'}", **{"workers": 1, "answer_seconds": PLENTY, **changes})
+
+
+@contextmanager
+def serving(chosen: Settings) -> Iterator[Running]:
+    server = uvicorn.Server(uvicorn.Config(create_app(chosen), port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    with closing(Database(chosen.database)) as database:
+        running = Running(_address(server), database)
+        try:
+            yield running
+        finally:
+            for client in running.clients.values():
+                client.close()
+            server.should_exit = True
+            thread.join()
+
+
+def _address(server: uvicorn.Server) -> str:
+    end = time.monotonic() + PLENTY
+    while not server.started:
+        assert time.monotonic() < end, "the server did not start"
+        time.sleep(0.01)
+    return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+
+
+def problem_of(response: httpx.Response) -> Mapping[str, Any]:
+    assert response.headers["content-type"] == "application/problem+json"
+    problem: Mapping[str, Any] = response.json()
+    assert problem.keys() >= {"type", "title", "status", "detail", "code"}
+    assert problem["status"] == response.status_code
+    return problem

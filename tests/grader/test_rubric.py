@@ -1,0 +1,90 @@
+import pytest
+
+from grader.errors import RubricError
+from grader.rubric import parse_rubric
+from tests.homework6 import ROOT, hw6
+
+TEXT = (ROOT / "rubrics" / "hw6.yaml").read_text()
+FIRST_SHOWN = '    shown: "h_0 = \\\\text{ReLU}(w_0^T z + b_0)"\n'
+
+
+def faults(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(RubricError) as caught:
+        parse_rubric(text)
+    return [(fault.line, fault.message) for fault in caught.value.faults]
+
+
+def line_of(part: str, text: str = TEXT) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_homework_six_is_sixty_points_and_every_item_has_a_prompt() -> None:
+    assert hw6().max_score == 60
+    assert all(len(item.prompt) > 10 for item in hw6().items)
+    assert hw6().answer_ids.count("p3.derivation") == 1
+
+
+def test_the_version_depends_on_what_the_rubric_says_and_not_on_its_layout() -> None:
+    assert parse_rubric(TEXT + "\n# a comment\n").version == hw6().version
+    assert parse_rubric(TEXT.replace("credit: 0.5", "credit: 0.25")).version != hw6().version
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("graph: gan", "graph: gann", "unknown graph 'gann'; did you mean 'gan'?"),
+        ("points: 2", "points: -2", "greater than or equal to 0; got '-2'"),
+        ("points: 2", "points: 1.3", "multiple of 0.5"),
+        ("value_of: h_2\n    axes", "value_of: h_9\n    axes", "unknown quantity 'h_9'; did you mean"),
+        ("    axes: [unit]", "    axis: [unit]", "unknown key 'axis'; did you mean 'axes'?"),
+        ("z: [0.4, 0.8]", "z: [0.4, x]", "not a number, a list of numbers"),
+        ("z: [0.4, 0.8]", "z: [0.4, 0.8, 0.1]", "do not fit the graph"),
+        ("      b_2: 0.3\n", "", "input 'b_2' is missing"),
+        ("axes: [channel, row, column]", "axes: [channel, row]", "2 axes are named; the quantity has 3"),
+        ("also: [[row, column, channel]]\n    prompt", "also: []\n    axes: []\n    prompt", "stands twice"),
+        ("      h_0: {axes: [unit]}\n", "", "formulas for 'h_0' need its name"),
+        ("      h_0: {axes: [unit]}", "      h_9: {axes: [unit]}", "unknown quantity 'h_9'"),
+        ("upper: channel", "upper: chanel", "unknown axis 'chanel'; did you mean 'channel'?"),
+        ("standing: [[h, w_1]]", "standing: [[h, w_7]]", "unknown symbol 'w_7'"),
+        ("also: [[row, column, channel]]", "also: [[row, column]]", "not the axes channel, row, column in another"),
+        ("kind: value", "kind: vlaue", "unknown kind 'vlaue'; did you mean 'value'?"),
+        ("id: p1.forward.h1.value", "id: p1.forward.h0.value", "stands twice"),
+        (FIRST_SHOWN, "", "the key 'shown' is missing"),
+        ("    value_of: p\n    probability", "    value_of: p\n    gradient_of: p\n    probability", "one of them"),
+        ("relative_tolerance: 0.005", "relative_tolerance: 0.5", "less than 0.1"),
+        ("min_entries: 4", "min_entries: x", "valid integer"),
+        ("problem: autoencoder", "problem: autoencodr", "unknown problem 'autoencodr'; did you mean"),
+        ("milestone: jensen", "milestone: jenson", "unknown milestone 'jenson'; did you mean 'jensen'?"),
+        ("answer: p3.derivation", "answer: p3.derivatoin", "unknown derivation 'p3.derivatoin'; did you mean"),
+        ("shown_by:", "shown_bi:", "unknown key 'shown_bi'; did you mean 'shown_by'?"),
+        ("upper: [evidence]", "uper: [evidence]", "unknown key 'uper'; did you mean 'upper'?"),
+        ("upper: [evidence]", "upper: [evidance]", "input should be"),
+        ("at_most: 4", "at_most: 1", "is less than what one step costs"),
+        ('      evidence: "p(x|phi)"\n', "", "must say how the evidence is written"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_what_was_meant(old: str, new: str, message: str) -> None:
+    found = faults(TEXT.replace(old, new, 1))
+    assert any(message in told for _, told in found), found
+
+
+def test_all_faults_are_told_together_each_at_its_line() -> None:
+    text = TEXT.replace("points: 2", "points: -2", 1).replace("graph: autoencoder", "graph: autoencodr")
+    text = text.replace("value_of: h_1\n    axes", "value_of: h_7\n    axes")
+    lines = [line for line, _ in faults(text)]
+    assert lines == sorted(line_of(part, text) for part in ("points: -2", "graph: autoencodr", "value_of: h_7"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "expected keys and values"),
+        ("- 1", "expected keys and values"),
+        ("id: [", "line 1"),
+        ("id: a\nid: b", "stands twice"),
+        ("a: &x 1\nb: *x", "anchors"),
+    ],
+)
+def test_what_is_no_rubric_at_all_is_told_too(text: str, message: str) -> None:
+    with pytest.raises(RubricError, match=message):
+        parse_rubric(text)
