@@ -8,14 +8,17 @@ from typing import Any, NoReturn, TypeVar
 
 from grader.language.errors import LanguageError, Span
 from grader.language.symbols import Symbols
-from grader.language.syntax import Node
+from grader.language.syntax import Name, Node
 from grader.language.tokens import Token, tokenize
 
 MAX_NODES = 2_000
 MAX_DEPTH = 100
 
 # Binding powers, weakest first.
-SUM, TERM, JUXTAPOSED, UNARY, POWER, TIGHT = 10, 20, 30, 35, 40, 50
+SUM, TERM, JUXTAPOSED, UNARY, POWER, NABLA, TIGHT = 10, 20, 30, 35, 40, 45, 50
+
+# Tokens with which an operand can begin, wherever it stands.
+OPERANDS = frozenset({"number", "name", "open", "brace", "command", "nabla", "integral", "begin", "partial"})
 
 N = TypeVar("N", bound=Node)
 
@@ -66,6 +69,26 @@ class Cursor(ABC):
     @abstractmethod
     def argument(self) -> tuple[Node, str]:
         """Read the one argument of what need not have brackets, and the bracket that it has."""
+
+    @abstractmethod
+    def starts_operand(self) -> bool:
+        """Whether an operand can begin at the next token."""
+
+    @abstractmethod
+    def juxtaposes(self) -> bool:
+        """Whether what follows is a factor written without a sign."""
+
+    @abstractmethod
+    def scripted(self, token: Token, start: int) -> Name:
+        """Read the scripts of a name."""
+
+    @abstractmethod
+    def resolved(self, name: Name) -> Node:
+        """Look a name up."""
+
+    @abstractmethod
+    def raised(self, left: Node, start: int) -> Node:
+        """Read what `^` writes."""
 
     @property
     def token(self) -> Token:
@@ -158,7 +181,7 @@ class Cursor(ABC):
         return len(self.tokens) - 1
 
     def barred(self) -> int:
-        """Whether the bracket that begins here takes a `|` for a condition: it holds an odd number of them, or of `||`."""
+        """Whether the bracket that begins here takes a `|` as a condition: it holds an odd number of `|` or `||`."""
         kinds = [token.kind for token in self.inside(self.at)]
         return max(kinds.count("bars") % 2, kinds.count("bar") % 2)
 

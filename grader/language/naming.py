@@ -1,4 +1,4 @@
-"""Names: their scripts, what a table makes of them, and what they are applied to."""
+"""Names: their scripts, and what a table makes of them."""
 
 from __future__ import annotations
 
@@ -6,35 +6,16 @@ from dataclasses import replace
 from typing import NoReturn
 
 from grader.language import vocabulary
-from grader.language.cursor import JUXTAPOSED, TERM
+from grader.language.applications import Applications
+from grader.language.cursor import TERM
 from grader.language.errors import LanguageError
 from grader.language.fences import CLOSING
-from grader.language.operators import Operators
 from grader.language.symbols import Role, Symbol, key_of
-from grader.language.syntax import (
-    Apply,
-    Derivative,
-    Divergence,
-    Given,
-    Index,
-    Indicator,
-    Items,
-    Matrix,
-    Name,
-    Negative,
-    Node,
-    Number,
-    Power,
-    Product,
-    Range,
-    Series,
-)
+from grader.language.syntax import Apply, Given, Index, Name, Negative, Node, Number, Power
 from grader.language.tokens import Token
 
-MAX_ORDER = 20
 
-
-class Naming(Operators):
+class Naming(Applications):
     """name := word ("'" | "_" script)*, then, if it is a function, what it is applied to"""
 
     def named(self) -> Node:
@@ -49,10 +30,10 @@ class Naming(Operators):
 
     def applied_or_resolved(self, name: Name, start: int) -> Node:
         """What a name with its scripts is: a divergence, an indicator, a function applied, or just a name."""
-        if self._is_divergence(name):
-            return self._application(name, start)
-        if self._is_indicator(name):
-            return self._indicator(start)
+        if self.is_divergence(name):
+            return self.application(name, start)
+        if self.is_indicator(name):
+            return self.indicator(start)
         if self.symbols.is_function(replace(name, sub=(), primes=0)):
             return self._function(name, start)
         if self.is_at("open", "("):
@@ -60,14 +41,14 @@ class Naming(Operators):
             if spelled is not None:
                 return spelled
             if self._applies(name):
-                return self._application(name, start)
+                return self.application(name, start)
         return self.resolved(name)
 
     def _spelled_name(self, name: Name, start: int) -> Name | None:
         """A name that the table spells with a bracket, such as `p(y=0)`; None, and nothing read, if it is none."""
         place, barred, opening = self.at, self.barred(), self.next().text
         self.scripts += 1
-        sections = self._sections(CLOSING[opening], barred)
+        sections = self.sections(CLOSING[opening], barred)
         self.scripts -= 1
         args, given, params = (tuple(sections.get(sign, ())) for sign in ("", "|", ";"))
         symbol = self.symbols.find(key_of(Apply(name, args, given, params)))
@@ -171,7 +152,7 @@ class Naming(Operators):
 
     def _applied(self, name: Name, start: int) -> Node:
         if self.is_at("open") and self.token.text in {"(", "[", "{"}:
-            return self._application(name, start)
+            return self.application(name, start)
         if self.is_at("brace") and self.latex and self.starts_operand():
             argument = self.braced()
             return self.build(Apply, start, name, (argument,), bracket="{")
@@ -179,118 +160,6 @@ class Naming(Operators):
             return name
         argument, bracket = self.argument()
         return self.build(Apply, start, name, (argument,), bracket=bracket)
-
-    def argument(self) -> tuple[Node, str]:
-        """argument := bracket | the implicit product up to the next function, sum, integral or expectation"""
-        if self.is_at("open") and self.token.text in {"(", "[", "{"}:
-            opening = self.token.text
-            return self.bracketed(), opening
-        start = self.start
-        factors = [self.expression(JUXTAPOSED + 1)]
-        while self.juxtaposes() and not self.begins_function():
-            factors.append(self.expression(JUXTAPOSED + 1))
-        if len(factors) == 1:
-            return factors[0], ""
-        return self.build(Product, start, tuple(factors), ("",) * (len(factors) - 1)), ""
-
-    def begins_function(self) -> bool:
-        """Whether a function, or a sign that reaches over what follows, begins here."""
-        token = self.token
-        if token.kind in {"integral", "nabla"}:
-            return True
-        if token.kind == "command":
-            return token.text in {"underset", "underbrace"}
-        if token.kind != "name":
-            return False
-        big = token.text in vocabulary.SERIES or ("bb" in token.marks and token.text == "E")
-        return big or token.text in vocabulary.DIVERGENCE_WORDS or self.symbols.is_function(Name(token.text))
-
-    def _application(self, name: Name, start: int) -> Node:
-        """application := name "(" [items] ["|" items] [";" items] ")", or "||" between the two of a divergence"""
-        barred, opening = self.barred(), self.next().text
-        sections = self._sections(CLOSING[opening], barred)
-        args, given, params, right = (tuple(sections.get(sign, ())) for sign in ("", "|", ";", "||"))
-        if right or (self._named_divergence(name) and len(args) + len(given) + len(params) == 2):
-            others = right or given or params or args[1:]
-            return self.build(Divergence, start, name, args[0], others[0])
-        first = args[0] if len(args) == 1 else None
-        if isinstance(first, Given) and not given:
-            args, given = first.of, first.given
-        found = self.build(Apply, start, name, args, given, params, bracket=opening)
-        known = self.symbols.find(key_of(name))
-        if known is not None and known.role is Role.VALUE and len(args) == 1 and not (given or params):
-            return self.build(Product, start, (self.resolved(name), args[0]), ("",))
-        return self._spelled_out(found)
-
-    def _sections(self, closing: str, barred: int) -> dict[str, list[Node]]:
-        """Arguments by the sign that they stand after."""
-        outer, self.bars = self.bars, barred
-        sections: dict[str, list[Node]] = {"": []}
-        sign = ""
-        while not self.is_at("close", closing):
-            sections[sign].append(self.condition())
-            if self.token.kind in {"bar", "semicolon", "bars"}:
-                sign = self.next().text
-                sections.setdefault(sign, [])
-            elif not self.take("comma") and not self.is_at("close", closing):
-                self.fail(f"{closing!r} or ','")
-        self.next()
-        self.bars = outer
-        return sections
-
-    def _named_divergence(self, name: Name) -> bool:
-        sub = name.sub[0] if len(name.sub) == 1 else None
-        return name.base in vocabulary.DIVERGENCE_WORDS or (isinstance(sub, Name) and sub.base in {"KL", "kl"})
-
-    def _is_divergence(self, name: Name) -> bool:
-        if not self.is_at("open"):
-            return False
-        return self._named_divergence(name) or sum(token.kind == "bars" for token in self.inside(self.at)) % 2 == 1
-
-    def _is_indicator(self, name: Name) -> bool:
-        if name.base == "1":
-            return self.is_at("open") or bool(name.sub)
-        signs = name.base in {"I", "indicator", "1"} and self.is_at("open")
-        return signs and any(token.kind == "relation" for token in self.inside(self.at))
-
-    def _indicator(self, start: int) -> Node:
-        """indicator := "\\mathbf{1}" bracket"""
-        if not self.is_at("open"):
-            self.fail("a bracket with a condition")
-        return self.build(Indicator, start, self.bracketed())
-
-    def _spelled_out(self, node: Apply) -> Node:
-        """`sum(f, k, 1, n)`, `diff(f, x, 2)`, `matrix([..], [..])` as what they spell."""
-        start, args, word = node.span.start, node.args, node.head.base
-        if node.head.sub or node.head.primes:
-            return node
-        if word in {"sum", "prod", "product"} and len(args) == 4:
-            ranges = (self.build(Range, start, args[1], args[2], args[3]),)
-            return self.build(Series, start, vocabulary.SERIES[word], ranges, args[0])
-        if word in {"diff", "derivative"} and len(args) > 1:
-            by = _orders(args[1:])
-            return node if by is None else self.build(Derivative, start, args[0], by, style="diff")
-        if word == "matrix" and args and all(isinstance(row, Items) and row.bracket == "[" for row in args):
-            return self.build(Matrix, start, tuple(row.items for row in args if isinstance(row, Items)))
-        return node
-
-    def leibniz(self) -> Node | None:
-        """derivative := "d" "/" "dx" argument | "dy" "/" "dx" """
-        if not (self._is_d_word(self.at) and self.ahead.kind == "slash" and self._is_d_word(self.at + 2)):
-            return None
-        start, above, below = self.start, self.next().text, self.tokens[self.at + 1].text
-        if below == "d" or self.symbols.knows(below) or (above != "d" and self.symbols.knows(above)):
-            self.at -= 1
-            return None
-        self.at += 1
-        token = replace(self.next(), text=below[1:])
-        by = self.resolved(self.scripted(token, start))
-        of = self.argument()[0] if above == "d" else self.resolved(self.build(Name, start, above[1:]))
-        return self.build(Derivative, start, of, (by,), style="d")
-
-    def _is_d_word(self, at: int) -> bool:
-        token = self.tokens[min(at, len(self.tokens) - 1)]
-        return token.kind == "name" and token.text[0] == "d" and not self.symbols.is_function(Name(token.text))
 
     def subscript(self) -> tuple[Node, ...]:
         """subscript := "{" condition ("," condition)* ["|" ...] "}" | number | name"""
@@ -322,16 +191,3 @@ class Naming(Operators):
 
 def _is_minus_one(node: Node) -> bool:
     return node == Negative(Number("1"))
-
-
-def _orders(args: tuple[Node, ...]) -> tuple[Node, ...] | None:
-    """`x, 2, y` as x, x, y; None where an order is no small number."""
-    by: list[Node] = []
-    for arg in args:
-        if not isinstance(arg, Number):
-            by.append(arg)
-        elif by and arg.text.isdigit() and int(arg.text) <= MAX_ORDER:
-            by[-1:] = [by[-1]] * int(arg.text)
-        else:
-            return None
-    return tuple(by)

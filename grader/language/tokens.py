@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from grader.language import vocabulary
+from grader.language import lexicon, vocabulary
 from grader.language.errors import LanguageError, Span
 
 MAX_LENGTH = 10_000
@@ -36,52 +36,6 @@ class Token:
     marks: tuple[str, ...] = ()
 
 
-_TEXTS = "|".join(sorted(vocabulary.TEXTS, key=len, reverse=True))
-_REMARKS = "|".join(map(re.escape, sorted(vocabulary.REMARKS, key=len, reverse=True)))
-_ALPHABETS = "|".join(vocabulary.ALPHABETS)
-_WORD = 60
-MAX_DIGITS = 400
-
-Known = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of the source. `spaced`: blank space stands before it. `whole`: written upright, as one word."""
-
-    kind: str
-    text: str
-    span: Span
-    spaced: bool = False
-    whole: bool = False
-    marks: tuple[str, ...] = ()
-
-
-_TEXTS = "|".join(sorted(vocabulary.TEXTS, key=len, reverse=True))
-_REMARKS = "|".join(map(re.escape, sorted(vocabulary.REMARKS, key=len, reverse=True)))
-_ALPHABETS = "|".join(vocabulary.ALPHABETS)
-_PATTERN = re.compile(
-    rf"""
-      (?P<space>[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u3000~]+ | \\[,;:!> \n] | \\$ | \\\$ | \${{1,2}})
-    | (?P<number>(?:[0-9]+\.[0-9]+ | \.[0-9]+ | [0-9]+\.(?=[eE][-+]?[0-9] | [-\s)\]}},+/^] | $) | [0-9]+)(?:[eE][-+]?[0-9]+)?)
-    | (?P<word>[A-Za-z][A-Za-z0-9]*)
-    | (?P<percent>%[A-Za-z]+)
-    | (?P<fraction>\\[dtc]?frac\s*[0-9](?:\s*[0-9])?)
-    | (?P<begin>\\begin\s*\{{(?P<begun>[A-Za-z]+)\*?\}}(?:\s*\[[^\][]*\])?(?:\s*\{{[lcr|@{{}} ]*\}})?)
-    | (?P<end>\\end\s*\{{(?P<ended>[A-Za-z]+)\*?\}})
-    | (?P<text>\\(?P<dress>{_TEXTS})(?![A-Za-z])\*?\s*\{{(?P<inside>[^{{}}]*)\}})
-    | (?P<letter>\\(?P<alphabet>{_ALPHABETS})\s*(?:\{{\s*([A-Za-z]+|1)\s*\}}|(?<![A-Za-z])([A-Za-z1])(?![A-Za-z])))
-    | (?P<one>\\(?:mathbf|boldsymbol|bm)\s*(?:\{{\s*1\s*\}}|1))
-    | (?P<braced>\{{\s*[-+=]\s*\}})
-    | (?P<remark>\\(?:{_REMARKS})(?![A-Za-z])\s*\{{[^{{}}]*\}}(?:\s*\{{\\text\{{[^{{}}]*\}}\}})?)
-    | (?P<blank>\\(?:left|right)\s*\.)
-    | (?P<newline>\\\\(?:\s*\[[^\][]{{0,20}}\])?)
-    | (?P<command>\\(?:[A-Za-z]+ | [^A-Za-z\s]))
-    | (?P<sign>\*\*|\|\||>=|=>|<=|=<|!=(?!=)|<>|==|:=|=:|->|\.T(?![A-Za-z])|~=|\.\.\.|\.\*)
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)  # fmt: skip
 _WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*")
 _PIECE = re.compile(r"[A-Za-z]\d+(?![A-Za-z])|[A-Za-z]|\d+")
 _GRIDS = frozenset(["matrix", "bmatrix", "pmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix", "array", "cases"])
@@ -109,7 +63,7 @@ class _Tokenizer:
         self._grids: list[bool] = []
 
     def run(self) -> list[Token]:
-        for match in _PATTERN.finditer(self._text):
+        for match in lexicon.PATTERN.finditer(self._text):
             kind = match.lastgroup
             if kind == "space":
                 self._spaced = True
@@ -158,7 +112,7 @@ class _Tokenizer:
         return [token.kind for token in self._tokens[-2:]] == ["under", "brace"]
 
     def _is_word(self, word: str) -> bool:
-        return len(word) == 1 or word in _WORDS or self._known(word) or (word.isupper() and len(word) > 2)
+        return len(word) == 1 or word in lexicon.WORDS or self._known(word) or (word.isupper() and len(word) > 2)
 
     def _percent(self, match: re.Match[str]) -> None:
         self._add("name", match[0], Span(*match.span()), whole=True)
@@ -226,13 +180,13 @@ class _Tokenizer:
         name, span = match[0][1:], Span(*match.span())
         if name in vocabulary.STYLES or name in vocabulary.TEXTS:
             return
-        if name in _NAMES:
+        if name in lexicon.NAMES:
             self._add("name", name, span)
         elif name in vocabulary.SIGNS:
             self._add(*vocabulary.SIGNS[name], span)
-        elif name in _NAMED:
-            self._add("name", _NAMED[name], span)
-        elif name in _DISPLAY:
+        elif name in lexicon.NAMED:
+            self._add("name", lexicon.NAMED[name], span)
+        elif name in lexicon.DISPLAY:
             self._display(name, span)
         else:
             self._add("command", name, span)
@@ -298,11 +252,11 @@ class _Tokenizer:
         self._add("unbrace", "}", span)
 
     def _unicode(self, character: str, span: Span) -> None:
-        if character in _DOUBLE_STRUCK:
-            self._add("name", _DOUBLE_STRUCK[character], span, whole=True, marks=("bb",))
-        elif character in _COMBINING and self._tokens and self._tokens[-1].kind == "name":
+        if character in lexicon.DOUBLE_STRUCK:
+            self._add("name", lexicon.DOUBLE_STRUCK[character], span, whole=True, marks=("bb",))
+        elif character in lexicon.COMBINING and self._tokens and self._tokens[-1].kind == "name":
             last = self._tokens[-1]
-            self._tokens[-1] = replace(last, marks=(*last.marks, _COMBINING[character]), span=last.span | span)
+            self._tokens[-1] = replace(last, marks=(*last.marks, lexicon.COMBINING[character]), span=last.span | span)
         elif (
             (folded := unicodedata.normalize("NFKC", character)) != character and folded.isascii() and folded.isalnum()
         ):
@@ -324,21 +278,3 @@ def _split(word: str, known: Known) -> list[str]:
         pieces.append(word[:size])
         word = word[size:]
     return pieces
-
-
-_WORDS = (
-    vocabulary.FUNCTIONS
-    | vocabulary.GREEK
-    | frozenset(vocabulary.SERIES)
-    | vocabulary.DIVERGENCE_WORDS
-    | {"ELBO", "KL", "grad", "nabla", "diff", "binomial", "matrix", "lhs", "rhs"}
-)
-_NAMES = (vocabulary.GREEK | vocabulary.FUNCTIONS | frozenset(vocabulary.SERIES)) - {"sqrt"}
-_NAMED = {
-    "infty": "infty", "ell": "ell", "hbar": "hbar", "Pr": "Pr", "top": "top", "intercal": "top", "dagger": "dagger",
-    "sum": "sum", "KL": "KL", "E": "E", "emptyset": "emptyset", "varnothing": "emptyset", "imath": "imath",
-    "jmath": "jmath", "Re": "Re", "Im": "Im"
-}  # fmt: skip
-_DISPLAY = frozenset({"(", ")", "[", "]"})
-_DOUBLE_STRUCK = {"𝔼": "E", "𝟙": "1", "𝟏": "1", "ℝ": "R", "ℂ": "C", "ℕ": "N", "ℤ": "Z", "𝕀": "I", "ℍ": "H", "ℙ": "P"}
-_COMBINING = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0305": "bar", "\u0307": "dot", "\u20d7": "vec"}

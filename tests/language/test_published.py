@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (formulas stand as they are printed)
 """Homework 6's published solution and the formulas of its sample submissions, as printed."""
 
 from __future__ import annotations
@@ -27,16 +28,14 @@ PUBLISHED = [
     r"w_1, w_2 = \arg \min_{w_1, w_2} \sum_{i=1}^N (x_i - x'_i)^2",
     r"\nabla x'_j = \frac{\partial \sum_{i=1}^N (x_i - x'_i)^2}{\partial x'_j} = 2(x'_j - x_j)",
     r"\nabla h_j = \frac{\partial x'_j}{\partial h_j} \nabla x'_j = 2(x'_j - x_j) x'_j (1 - x'_j) w_2",
-    r"\nabla w_2 = \sum_{i=1}^N \frac{\partial x'_i}{\partial h_i} \nabla x'_i"
-    r" = \sum_{i=1}^N 2(x'_i - x_i) x'_i (1 - x'_i) h_i",
+    r"\nabla w_2 = \sum_{i=1}^N \frac{\partial x'_i}{\partial h_i} \nabla x'_i = \sum_{i=1}^N 2(x'_i - x_i) x'_i (1 - x'_i) h_i",
     r"\nabla w_1 = 2 \sum_{i=1}^N \frac{\partial h_i}{\partial w_1} (x'_i - x_i) x'_i (1 - x'_i) w_2",
     r"\frac{\partial h_i}{\partial w_1} = \begin{cases} x_i & \text{if } w_1^T x_i + b_1 > 0 \\ 0 & \text{else} \end{cases}",
     r"\log p(x|\phi) = \log \mathbb{E}_{p(z|\phi)} \{p(x|z, \phi)\} \quad (1)",
     r"= \log \mathbb{E}_{p(z|\phi)} \left\{ \frac{q(z|x, \theta)}{q(z|x, \theta)} p(x|z, \phi) \right\} \quad (2)",
     r"= \log \mathbb{E}_{q(z|x, \theta)} \left\{ \frac{p(z|\phi)}{q(z|x, \theta)} p(x|z, \phi) \right\} \quad (3)",
     r"\geq \mathbb{E}_{q(z|x, \theta)} \left\{ \log \left( \frac{p(z|\phi)}{q(z|x, \theta)} p(x|z, \phi) \right) \right\} \quad (4)",
-    r"= \mathbb{E}_{q(z|x, \theta)} \left\{ \log \left( \frac{p(z|\phi)}{q(z|x, \theta)} \right) \right\}"
-    r" + \mathbb{E}_{q(z|x, \theta)} \{ \log (p(x|z, \phi)) \} \quad (5)",
+    r"= \mathbb{E}_{q(z|x, \theta)} \left\{ \log \left( \frac{p(z|\phi)}{q(z|x, \theta)} \right) \right\} + \mathbb{E}_{q(z|x, \theta)} \{ \log (p(x|z, \phi)) \} \quad (5)",
     r"= \mathbb{E}_{q(z|x, \theta)} \{ \log p(x|z, \phi) \} - KL(q(z|x, \theta) \| p(z|\phi)) \quad (6)",
     r"= \mathbb{E}_{q(z|x, \theta)} \{ \log p(x|z, \phi) \} - KL(q(z|x, \theta) \| p(z)) \quad (7)",
 ]

@@ -180,8 +180,17 @@ def test_a_chain_may_begin_with_its_relation() -> None:
 
 @pytest.mark.parametrize(
     ("text", "relation"),
-    [("a = b", "="), ("a ≥ b", ">="), (r"a \geqslant b", ">="), (">= b", ">="), ("a <= b", "<="), (r"a \neq b", "!=")]
-    + [(r"a \overset{(a)}{=} b", "="), (r"a \stackrel{\text{Jensen}}{\ge} b", ">="), ("a := b", ":=")],
+    [
+        ("a = b", "="),
+        ("a ≥ b", ">="),
+        (r"a \geqslant b", ">="),
+        (">= b", ">="),
+        ("a <= b", "<="),
+        (r"a \neq b", "!="),
+        (r"a \overset{(a)}{=} b", "="),
+        (r"a \stackrel{\text{Jensen}}{\ge} b", ">="),
+        ("a := b", ":="),
+    ],
 )
 def test_relations_in_every_spelling(text: str, relation: str) -> None:
     assert parse_statement(text).steps[0].relation == relation
