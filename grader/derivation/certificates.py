@@ -1,0 +1,186 @@
+"""Why an inequality holds: upper minus lower is a combination of gaps that are never negative, with weights >= 0.
+
+A gap is a KL divergence, or Jensen's: log E[f] - E[log f] under a density that integrates to 1. Nothing else is one.
+That the combination is exact is an identity, checked in all worlds; that every gap is never negative is the theorem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, permutations
+
+import numpy as np
+
+from grader.derivation.evaluate import Evaluator
+from grader.derivation.terms import (
+    Average,
+    Constant,
+    DataSum,
+    Density,
+    Log,
+    Ratio,
+    Relative,
+    Term,
+    times,
+    total,
+    negative,
+    walk,
+)
+from grader.derivation.worlds import Array, Model
+
+TOLERANCE = 1e-8
+MOST_GAPS = 3
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is never negative: a KL divergence, or Jensen's gap of `inner` under `weight`."""
+
+    kind: str
+    term: Term
+    weight: Density | None = None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Weights and gaps; together they are upper minus lower."""
+
+    parts: tuple[tuple[float, Gap], ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which theorems it rests on."""
+        return tuple(dict.fromkeys(gap.kind for _, gap in self.parts))
+
+
+def certify(evaluator: Evaluator, upper: Term, lower: Term) -> Certificate | None:
+    """A proof that upper >= lower, if it is a combination of gaps."""
+    difference = evaluator(upper) - evaluator(lower)
+    gaps = list(_distinct(evaluator, difference, proposals(evaluator.worlds.model, upper, lower)))
+    for size in range(1, MOST_GAPS + 1):
+        for chosen in combinations(gaps, size):
+            weights = _weights(difference, [values for _, values in chosen])
+            if weights is not None:
+                parts = tuple((w, gap) for w, (gap, _) in zip(weights, chosen, strict=True))
+                return Certificate(parts)
+    return None
+
+
+def proposals(model: Model, upper: Term, lower: Term) -> Iterator[Gap]:
+    """Gaps that may explain a step: Jensen's where a log and an average stand, then divergences of the densities."""
+    for term in (*walk(upper), *walk(lower)):
+        yield from _jensen_gaps(model, term)
+    yield from _divergences(model, upper, lower)
+
+
+def _jensen_gaps(model: Model, term: Term) -> Iterator[Gap]:
+    if isinstance(term, Log):
+        for average in walk(term.of):
+            if isinstance(average, Average):
+                for weight, inner in weighings(average):
+                    yield _jensen(model, weight, average.over, inner)
+    if isinstance(term, Average):
+        for weight, inner in weighings(term):
+            for log in (part for part in walk(inner) if isinstance(part, Log)):
+                yield _jensen(model, weight, term.over, log.of)
+
+
+def _jensen(model: Model, weight: Density, over: tuple[str, ...], inner: Term) -> Gap:
+    outside = Log(Average(inner, over, weight))
+    return Gap("jensen", total(outside, negative(Average(Log(inner), over, weight))), weight)
+
+
+def weighings(average: Average) -> Iterator[tuple[Density, Term]]:
+    """An average as an expectation: its measure, or a density among the factors of its integrand."""
+    if isinstance(average.measure, Density):
+        yield average.measure, average.body
+        return
+    factors = getattr(average.body, "factors", (average.body,))
+    for i, factor in enumerate(factors):
+        rest = (*factors[:i], *factors[i + 1 :])
+        if isinstance(factor, Density) and factor.of == average.over:
+            yield factor, times(*rest) if rest else Constant(1.0)
+        if isinstance(factor, Ratio):
+            above = getattr(factor.above, "factors", (factor.above,))
+            for j, density in enumerate(above):
+                if isinstance(density, Density) and density.of == average.over:
+                    left = times(*above[:j], *above[j + 1 :]) if len(above) > 1 else Constant(1.0)
+                    yield density, times(Ratio(left, factor.below), *rest)
+
+
+def _divergences(model: Model, upper: Term, lower: Term) -> Iterator[Gap]:
+    """KL divergences between all densities of the same latents."""
+    written = [part for side in (upper, lower) for part in walk(side) if isinstance(part, Relative)]
+    for part in written:
+        yield Gap("kl", part)
+    for over in _latent_groups(model, (upper, lower)):
+        densities = dict.fromkeys((*_densities_over(model, over), *_written_over(over, upper, lower)))
+        for left, right in permutations(densities, 2):
+            yield Gap("kl", Relative(left, right, over))
+
+
+def _latent_groups(model: Model, sides: Iterable[Term]) -> tuple[tuple[str, ...], ...]:
+    found = [part.over for side in sides for part in walk(side) if isinstance(part, Average | Relative)]
+    return tuple(dict.fromkeys([model.latent, *found]))
+
+
+def _written_over(over: tuple[str, ...], *sides: Term) -> Iterator[Density]:
+    for side in sides:
+        for part in walk(side):
+            if isinstance(part, Density) and part.of == over:
+                yield Density(part.family, part.of, part.given)
+
+
+def _densities_over(model: Model, over: tuple[str, ...]) -> Iterator[Density]:
+    """The variational densities, the posteriors and the prior of some variables."""
+    for family in model.families:
+        if set(over) <= set(family.of):
+            below = tuple(name for name in model.observed if name not in over)
+            yield Density(family.name, over, tuple(name for name in below if name in (*family.of, *family.given)))
+            if family.name == model.truth:
+                yield Density(family.name, over)
+
+
+def _distinct(evaluator: Evaluator, difference: Array, gaps: Iterable[Gap]) -> Iterator[tuple[Gap, Array]]:
+    """Each gap once by value; Jensen's only where its weight integrates to 1."""
+    seen: list[Array] = []
+    for gap in gaps:
+        if gap.weight is not None and not _is_normalised(evaluator, gap.weight):
+            continue
+        values = _fitted(evaluator, gap, difference)
+        if values is None or any(_same(values, one) for one in seen):
+            continue
+        seen.append(values)
+        yield gap, values
+
+
+def _is_normalised(evaluator: Evaluator, weight: Density) -> bool:
+    return bool(np.allclose(evaluator(Average(weight, weight.of)), 1.0, rtol=0.0, atol=1e-9))
+
+
+def _fitted(evaluator: Evaluator, gap: Gap, difference: Array) -> Array | None:
+    """A gap's values in the difference's shape: summed over the data where the difference is."""
+    values = evaluator(gap.term)
+    if not _fits(values, difference):
+        values = evaluator(DataSum(gap.term))
+    if not _fits(values, difference) or not np.isfinite(values).all() or np.abs(values).max() < TOLERANCE:
+        return None
+    return np.broadcast_to(values, difference.shape)
+
+
+def _fits(values: Array, difference: Array) -> bool:
+    return all(mine in (1, yours) for mine, yours in zip(values.shape, difference.shape, strict=True))
+
+
+def _same(one: Array, other: Array) -> bool:
+    return bool(np.allclose(one, other, rtol=1e-9, atol=1e-11))
+
+
+def _weights(difference: Array, columns: list[Array]) -> tuple[float, ...] | None:
+    """Positive weights with which the columns add up to the difference, in every world; None if there are none."""
+    matrix = np.stack([column.ravel() for column in columns], axis=1)
+    target = difference.ravel()
+    weights, *_ = np.linalg.lstsq(matrix, target, rcond=None)
+    exact = np.abs(matrix @ weights - target) <= TOLERANCE * (1.0 + np.abs(target))
+    return tuple(map(float, weights)) if exact.all() and (weights > TOLERANCE).all() else None

@@ -1,0 +1,184 @@
+"""Who is who: from all densities and bound variables of a derivation, the variables, the families and their roles.
+
+The letter q is the variational density unless the caller's `densities` say otherwise; every other letter is the model's,
+unless it spells a density that p spells too. What is integrated or drawn is latent; what else stands left of a bar is
+observed; what only ever stands right of one is a parameter or a condition that all densities share, and is left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from grader.derivation.mentions import Mention, head_key, is_placeholder, mentions, variable_of
+from grader.derivation.terms import Density
+from grader.derivation.worlds import Family, Model
+from grader.language import LanguageError, parse_statement
+from grader.language.syntax import Apply, Expectation, Integral, Node, Series
+from grader.language.trees import walk
+
+TRUTH, VARIATIONAL = "p", "q"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The players of a derivation. `roles` maps a hinted spelling (head, number of arguments, conditioned) to its role."""
+
+    model: Model
+    heads: frozenset[str]
+    variational: frozenset[str]
+    own: frozenset[str]
+    decorated: bool
+    posteriors: frozenset[tuple[str, int]]
+
+    def family_of(self, mention: Mention) -> str:
+        """The family that a density belongs to."""
+        base = VARIATIONAL if mention.head in self.variational else TRUTH
+        if mention.head in self.own:
+            base = mention.head
+        decoration = _decoration(mention) if self.decorated else ""
+        return f"{base}@{decoration}" if decoration else base
+
+    def density(self, mention: Mention) -> Density | None:
+        """The density meant; None where its arguments are not variables of this derivation."""
+        family = self.model.family(self.family_of(mention))
+        if family is None:
+            return None
+        of = self._arguments(mention, family)
+        given = tuple(name for name in mention.given if name in self.model.variables and name not in of)
+        if (mention.head, len(of)) in self.posteriors and not given:
+            given = self.model.observed
+        if not of:
+            return None
+        return Density(family.name, _ordered(self.model, of), _ordered(self.model, given), bare=_is_bare(self, mention))
+
+    def _arguments(self, mention: Mention, family: Family) -> tuple[str, ...]:
+        of = tuple(name for name in mention.of if name in self.model.variables)
+        if of or any(not is_placeholder(name) for name in mention.of):
+            return of
+        below = tuple(name for name in mention.params if name in self.model.variables)
+        if below:
+            return below
+        return tuple(name for name in family.of if name in self.model.latent and name not in mention.given)
+
+
+def _is_bare(cast: Cast, mention: Mention) -> bool:
+    conditions = (name for name in (*mention.given, *mention.params) if name not in cast.model.variables)
+    return next(conditions, None) is None
+
+
+def _ordered(model: Model, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names), key=model.variables.index))
+
+
+def cast_of(trees: tuple[Node, ...], hints: Mapping[str, str] | None = None) -> Cast:
+    """Find out who is who in a derivation, with or without hints (role -> how it is written)."""
+    hinted = {role: _hinted(text) for role, text in (hints or {}).items()}
+    known = frozenset(mention.head for found in hinted.values() for mention in found)
+    written = [mention for tree in trees for mention in mentions(tree, known)]
+    everything = written + [mention for found in hinted.values() for mention in found]
+    variational = _variational(everything, hinted)
+    variables = _variables(everything, _bound(trees))
+    posteriors = frozenset((one.head, len(one.of)) for one in hinted.get("posterior", ()) if not one.given)
+    own = _families_of_their_own(everything, variational, frozenset(one.head for one in hinted.get("posterior", ())))
+    decorated = len({_decoration(one) for one in written if one.params or set(one.given) - set(variables)}) > 1
+    latent = _latent(everything, variational, variables, _bound(trees))
+    observed = tuple(name for name in variables if name not in latent)
+    draft = Cast(Model(latent, observed, ()), known, variational, own, decorated, posteriors)
+    families = _families(draft, everything)
+    return Cast(Model(latent, observed, families), known, variational, own, decorated, posteriors)
+
+
+def _hinted(text: str) -> tuple[Mention, ...]:
+    """The densities in a hint such as `p(x,z), p_\\theta(z,x)`; nothing where it cannot be read."""
+    try:
+        tree = parse_statement(text)
+    except LanguageError:
+        return ()
+    heads = frozenset(head_key(node.head) for node in walk(tree) if isinstance(node, Apply))
+    return tuple(mentions(tree, heads))
+
+
+def _variational(everything: list[Mention], hinted: Mapping[str, tuple[Mention, ...]]) -> frozenset[str]:
+    model = {one.head for role in ("likelihood", "prior", "joint", "evidence") for one in hinted.get(role, ())}
+    named = {one.head for one in hinted.get("variational", ())} - model
+    return frozenset(named or {one.head for one in everything if one.letter == VARIATIONAL and one.head not in model})
+
+
+def _bound(trees: tuple[Node, ...]) -> tuple[str, ...]:
+    """Variables that are integrated, summed over or drawn, in order."""
+    found: list[Node] = []
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Integral):
+                found += node.variables or ((node.lower,) if node.lower is not None else ())
+            elif isinstance(node, Expectation):
+                found += node.variables
+            elif isinstance(node, Series):
+                found += [one.index for one in node.ranges]
+    keys = (variable_of(node) for node in found)
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _variables(everything: list[Mention], bound: tuple[str, ...]) -> tuple[str, ...]:
+    left = [name for one in everything for name in one.of if not is_placeholder(name)]
+    right = {name for one in everything for name in one.given}
+    return tuple(dict.fromkeys([*left, *(name for name in bound if name in right)]))
+
+
+def _latent(
+    everything: list[Mention], variational: frozenset[str], variables: tuple[str, ...], bound: tuple[str, ...]
+) -> tuple[str, ...]:
+    drawn = {name for one in everything if one.head in variational for name in one.of}
+    alone = {one.of[0] for one in everything if len(one.of) == 1 and not set(one.given) & set(variables)}
+    conditioned = {name for one in everything for name in one.given}
+    chosen = (set(bound) | drawn) & set(variables)
+    if not chosen:
+        chosen = {name for name in alone if name in conditioned} or set(variables[-1:])
+    return tuple(name for name in variables if name in chosen)
+
+
+def _decoration(mention: Mention) -> str:
+    """What tells two values of one parameter apart: the old one of EM, say."""
+    names = [*mention.params, *mention.given]
+    marked = [name for name in names if "^" in name or "'" in name or " " in name]
+    return ",".join(sorted(marked))
+
+
+def _families_of_their_own(
+    everything: list[Mention], variational: frozenset[str], posterior: frozenset[str]
+) -> frozenset[str]:
+    """Heads that spell a density which the model's most frequent head spells too, and marked heads."""
+    heads = Counter(one.head for one in everything if one.head not in variational)
+    if not heads:
+        return frozenset()
+    main = TRUTH if TRUTH in heads else heads.most_common(1)[0][0]
+    spelt = {_signature(one) for one in everything if one.head == main}
+    rivals = {one.head for one in everything if one.head in heads and one.head != main and _signature(one) in spelt}
+    marked = {one.head for one in everything if one.head in heads and one.marks}
+    return frozenset((rivals | marked) - posterior - {main})
+
+
+def _signature(mention: Mention) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(mention.of), frozenset(mention.given)
+
+
+def _families(cast: Cast, everything: list[Mention]) -> tuple[Family, ...]:
+    """For each family the variables that it is a density of, and those that it is conditioned on throughout."""
+    groups: dict[str, list[Mention]] = {}
+    for one in everything:
+        groups.setdefault(cast.family_of(one), []).append(one)
+    if any(name.startswith(VARIATIONAL) for name in groups) or TRUTH not in groups:
+        groups.setdefault(TRUTH, [])
+    return tuple(_family(cast.model, name, found) for name, found in groups.items())
+
+
+def _family(model: Model, name: str, found: list[Mention]) -> Family:
+    variables = model.variables
+    if name == TRUTH:
+        return Family(name, variables)
+    left = {key for one in found for key in (one.of or model.latent) if key in variables}
+    left = left or set(model.latent)
+    right = {key for one in found for key in one.given if key in variables} - left
+    return Family(name, _ordered(model, left), _ordered(model, right))

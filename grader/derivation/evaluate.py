@@ -1,0 +1,122 @@
+"""The value of a term in every world at once: an array over worlds and the variables that the term leaves free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from grader.derivation.terms import (
+    Average,
+    Constant,
+    DataSum,
+    Density,
+    Entropy,
+    Exp,
+    Log,
+    Raised,
+    Ratio,
+    Relative,
+    Scalar,
+    Term,
+    Times,
+    Total,
+)
+from grader.derivation.worlds import Array, Worlds
+
+BARE = "bare"
+
+
+class Evaluator:
+    """Values of terms in given worlds; each term is worked out once."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+        self._values: dict[Term, Array] = {}
+
+    def __call__(self, term: Term) -> Array:
+        """The value of a term; NaN or infinite where it has none."""
+        if term not in self._values:
+            with np.errstate(all="ignore"):
+                self._values[term] = _RULES[type(term)](self, term)
+        return self._values[term]
+
+    def sum_over(self, body: Array, over: tuple[str, ...]) -> Array:
+        """A sum over variables against their base measure."""
+        model = self.worlds.model
+        return (body * self.worlds.measure(over)).sum(axis=model.axes(over), keepdims=True)
+
+    def scalar(self, term: Scalar) -> Array:
+        """A number that nobody has said."""
+        return self.worlds.scalar(term.name)
+
+    def constant(self, term: Constant) -> Array:
+        """A number, in every world."""
+        return np.full((1,) * (len(self.worlds.model.variables) + 1), term.value)
+
+    def density(self, term: Density) -> Array:
+        """A density; a prior without parameters has a table of its own where independence is broken."""
+        if term.bare and BARE in self.worlds.tables and term.family == self.worlds.model.truth and _is_prior(self, term):
+            return self._bare(term)
+        return self.worlds.density(term.family, term.of, term.given)
+
+    def _bare(self, term: Density) -> Array:
+        model = self.worlds.model
+        own = model.family(term.family)
+        gone = tuple(name for name in (own.of if own else ()) if name not in term.of)
+        table = self.worlds.tables[BARE]
+        return (table * self.worlds.measure(gone)).sum(axis=model.axes(gone), keepdims=True) if gone else table
+
+    def total(self, term: Total) -> Array:
+        """A sum."""
+        return np.asarray(sum(map(self, term.terms)))
+
+    def times(self, term: Times) -> Array:
+        """A product."""
+        value = self(term.factors[0])
+        for factor in term.factors[1:]:
+            value = value * self(factor)
+        return value
+
+    def average(self, term: Average) -> Array:
+        """A sum, an integral or an expectation: the same weighing."""
+        body = self(term.body) if term.measure is None else self(term.body) * self(term.measure)
+        return self.sum_over(body, term.over)
+
+    def data_sum(self, term: DataSum) -> Array:
+        """A sum over all observed values, one data point each."""
+        model = self.worlds.model
+        shape = tuple(self.worlds.measures[name].shape[model.axis(name)] for name in model.observed)
+        body = self(term.body)
+        wide = np.broadcast_to(body, (body.shape[0], *shape, *body.shape[1 + len(shape) :]))
+        return np.asarray(wide.sum(axis=model.axes(model.observed), keepdims=True))
+
+    def relative(self, term: Relative) -> Array:
+        """A KL divergence, by its definition."""
+        left = self(term.left)
+        return self.sum_over(left * (np.log(left) - np.log(self(term.right))), term.over)
+
+    def entropy(self, term: Entropy) -> Array:
+        """An entropy or cross-entropy, by its definition."""
+        return self.sum_over(-self(term.under) * np.log(self(term.of)), term.over)
+
+
+def _is_prior(evaluator: Evaluator, term: Density) -> bool:
+    return not term.given and set(term.of) <= set(evaluator.worlds.model.latent)
+
+
+_RULES: Mapping[type[Term], Callable[[Evaluator, object], Array]] = {
+    Constant: Evaluator.constant,
+    Scalar: Evaluator.scalar,
+    Density: Evaluator.density,
+    Total: Evaluator.total,
+    Times: Evaluator.times,
+    Ratio: lambda self, term: self(term.above) / self(term.below),
+    Raised: lambda self, term: self(term.base) ** self(term.exponent),
+    Log: lambda self, term: np.log(self(term.of)),
+    Exp: lambda self, term: np.exp(self(term.of)),
+    Average: Evaluator.average,
+    DataSum: Evaluator.data_sum,
+    Relative: Evaluator.relative,
+    Entropy: Evaluator.entropy,
+}  # type: ignore[dict-item, assignment]

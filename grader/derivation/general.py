@@ -1,0 +1,45 @@
+"""`derive`: anyone's derivation in, a verdict for every step out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.derivation.dress import rows_of
+from grader.derivation.kernel import Finding, Standing
+from grader.derivation.steps import Derivation, Step, derivation_of
+
+_RELATION = {"approx": "="}
+
+
+def derive(request: dict[str, Any]) -> dict[str, Any]:
+    """Judge the steps of `{"id", "lines", "densities"?}`; the answer has one step for each relation, in reading order."""
+    lines = request.get("lines")
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}
+    hints = request.get("densities")
+    hints = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
+    found = derivation_of([row for line in lines for row in rows_of(line)], hints)
+    return {"id": request.get("id"), "steps": [_told(found, step) for step in found.steps]}
+
+
+def _told(derivation: Derivation, step: Step) -> dict[str, Any]:
+    return {
+        "verdict": step.finding.standing.value,
+        "relation": _RELATION.get(step.relation, step.relation),
+        "left": derivation.sides[step.first].text,
+        "right": derivation.sides[step.second].text,
+        "uses": ["definition"] if step.definition else [],
+        "evidence": evidence_of(step.finding),
+        "note": step.fault,
+    }
+
+
+def evidence_of(finding: Finding) -> dict[str, Any] | None:
+    """What a verdict rests on, in JSON."""
+    if finding.counterexample is not None:
+        return {"kind": "counterexample", "left": finding.counterexample.left, "right": finding.counterexample.right}
+    if finding.certificate is not None:
+        return {"kind": "certificate", "by": list(finding.certificate.kinds), "worlds": finding.worlds}
+    if finding.standing is Standing.VALID and finding.worlds:
+        return {"kind": "identity", "worlds": finding.worlds}
+    return None

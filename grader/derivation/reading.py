@@ -1,0 +1,261 @@
+"""From the tree of a side to its meaning as a `Term`, given who is who and what the student has defined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import singledispatchmethod
+
+from grader.derivation.densities import VARIATIONAL, Cast
+from grader.derivation.mentions import Mention, mention_of, variable_of
+from grader.derivation.terms import (
+    Average,
+    Constant,
+    DataSum,
+    Density,
+    Entropy,
+    Exp,
+    Log,
+    Raised,
+    Ratio,
+    Relative,
+    Scalar,
+    Term,
+    children,
+    negative,
+    times,
+    total,
+)
+from grader.language import syntax
+from grader.language.syntax import Name, Node
+
+_LOGS = frozenset({"log", "ln"})
+_ENTROPY = frozenset({"h"})
+_DIVERGENCE = frozenset({"kl", "d", "dkl", "kld"})
+_WEIGHTS = frozenset({"alpha", "beta", "gamma", "lambda", "eta", "tau", "n", "m", "k", "c", "epsilon", "t"})
+
+
+class UnreadableError(Exception):
+    """A side that means nothing here; the message says why."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads sides. `definitions` are the names that the student has introduced so far."""
+
+    cast: Cast
+    definitions: Mapping[str, Term]
+
+    def read(self, node: Node) -> Term:
+        """The meaning of a side. Raises `UnreadableError`."""
+        return self._term(node)
+
+    @singledispatchmethod
+    def _term(self, node: Node) -> Term:
+        raise UnreadableError(f"a {type(node).__name__.lower()} has no meaning in a derivation of densities")
+
+    @_term.register
+    def _(self, node: syntax.Number) -> Term:
+        return Constant(float(node.value))
+
+    @_term.register
+    def _(self, node: syntax.Labelled) -> Term:
+        return self._term(node.body)
+
+    @_term.register
+    def _(self, node: syntax.Sum) -> Term:
+        return total(*map(self._term, node.terms))
+
+    @_term.register
+    def _(self, node: syntax.Negative) -> Term:
+        return negative(self._term(node.operand))
+
+    @_term.register
+    def _(self, node: syntax.Product) -> Term:
+        return times(*map(self._term, node.factors))
+
+    @_term.register
+    def _(self, node: syntax.Quotient) -> Term:
+        return Ratio(self._term(node.above), self._term(node.below))
+
+    @_term.register
+    def _(self, node: syntax.Power) -> Term:
+        name = name_of(node)
+        if name in self.definitions:
+            return self.definitions[name]
+        if variable_of(node.base) in self.cast.model.variables or isinstance(node.exponent, syntax.Items):
+            raise UnreadableError("a power of a variable has no meaning in a derivation of densities")
+        return Raised(self._term(node.base), self._term(node.exponent))
+
+    @_term.register
+    def _(self, node: syntax.Name) -> Term:
+        density = self.density(node)
+        if density is not None:
+            return density
+        return self._named(node)
+
+    def _named(self, node: Node) -> Term:
+        name = name_of(node)
+        if name in self.definitions:
+            return self.definitions[name]
+        if name is not None and name.lower() in _WEIGHTS:
+            return Scalar(name)
+        raise UnreadableError(f"{name or 'this'} is neither a density nor a name that was defined before")
+
+    @_term.register
+    def _(self, node: syntax.Index) -> Term:
+        if isinstance(node.of, Name) and node.of.base.lower() in _ENTROPY:
+            return self._entropy(node.of, node.at)
+        return self._named(node)
+
+    @_term.register
+    def _(self, node: syntax.Apply) -> Term:
+        head = node.head.base.lower()
+        density = self.density(node)
+        if density is not None:
+            return density
+        if head in _LOGS and not node.head.sub:
+            return Log(self._term(_only(node.args)))
+        if head == "exp":
+            return Exp(self._term(_only(node.args)))
+        if head in _ENTROPY:
+            return self._entropy(node.head, node.args)
+        if head in _DIVERGENCE and len(node.given) == 1:
+            return self._relative(_only(node.args), node.given[0])
+        return self._named(node)
+
+    @_term.register
+    def _(self, node: syntax.Divergence) -> Term:
+        return self._relative(node.left, node.right)
+
+    def _relative(self, left: Node, right: Node) -> Term:
+        above = self._term(left)
+        below = self._measured(right, ()) if isinstance(right, Name) else self._term(right)
+        over = above.of if isinstance(above, Density) else self._latents_in(above)
+        if isinstance(below, Density) and not set(below.of) >= set(over):
+            raise UnreadableError("the two densities of this divergence are not over the same variables")
+        return Relative(above, below, over)
+
+    def _entropy(self, head: Name, arguments: tuple[Node, ...]) -> Term:
+        below = next((mention for sub in head.sub if (mention := self._density_of(sub))), None)
+        parts = [density for node in arguments if (density := self._density_of(node))]
+        if len(parts) == 2:
+            return Entropy(parts[0], parts[1], parts[0].of)
+        under = below or (parts[0] if parts else self._variational(()))
+        return Entropy(under, under, under.of)
+
+    def _density_of(self, node: Node) -> Density | None:
+        term = self.density(node)
+        return term if isinstance(term, Density) else None
+
+    def density(self, node: Node) -> Density | None:
+        """The density that a node is, if it is one."""
+        mention = mention_of(node, self.cast.heads)
+        if mention is None or (isinstance(node, Name) and not self._stands_alone(node, mention)):
+            return None
+        return self.cast.density(mention)
+
+    def _stands_alone(self, node: Name, mention: Mention) -> bool:
+        """A density without arguments is read where its subscripts say of what, or where it is the variational one."""
+        if name_of(node) in self.definitions:
+            return False
+        known = any(key in self.cast.model.variables for key in (*mention.of, *mention.params))
+        return known or self.cast.family_of(mention).startswith(VARIATIONAL)
+
+    @_term.register
+    def _(self, node: syntax.Expectation) -> Term:
+        body = node.body.of[0] if isinstance(node.body, syntax.Given) else node.body
+        drawn = tuple(key for one in node.variables if (key := variable_of(one)) in self.cast.model.variables)
+        measure = self._measured(node.measure, drawn)
+        return Average(self._term(body), measure.of, measure)
+
+    def _measured(self, node: Node | None, drawn: tuple[str, ...]) -> Density:
+        """The density that an expectation is under; the variational one where none is written."""
+        if node is None:
+            return self._variational(drawn)
+        mention = mention_of(node, self.cast.heads)
+        density = self.cast.density(mention) if mention else None
+        if density is None or (mention and not mention.of and drawn and isinstance(node, Name)):
+            return self._bare_measure(mention, drawn)
+        return density
+
+    def _bare_measure(self, mention: Mention | None, drawn: tuple[str, ...]) -> Density:
+        if mention is None:
+            raise UnreadableError("the measure of this expectation is no density")
+        density = self.cast.density(Mention(mention.letter, drawn, mention.given, mention.params, mention.marks))
+        if density is None:
+            raise UnreadableError("the measure of this expectation is no density of the variables")
+        return density
+
+    def _variational(self, drawn: tuple[str, ...]) -> Density:
+        family = self.cast.model.family(VARIATIONAL)
+        if family is None:
+            raise UnreadableError("an expectation without its measure, where no variational density is known")
+        return Density(family.name, drawn or family.of, family.given)
+
+    @_term.register
+    def _(self, node: syntax.Integral) -> Term:
+        body = self._term(node.body)
+        written = node.variables or ((node.lower,) if node.lower is not None else ())
+        over = tuple(key for one in written if (key := variable_of(one)) in self.cast.model.variables)
+        if node.variables and not over:
+            raise UnreadableError("an integral over a variable that no density here has")
+        return Average(body, over or self._latents_in(body))
+
+    @_term.register
+    def _(self, node: syntax.Series) -> Term:
+        if node.operator not in {"sum", "prod"}:
+            raise UnreadableError(f"{node.operator} has no meaning in a derivation of densities")
+        body = self._term(node.body)
+        keys = [variable_of(one.index) for one in node.ranges]
+        over = tuple(key for key in keys if key in self.cast.model.variables)
+        if node.operator == "prod":
+            return Exp(DataSum(Log(body)))
+        if over:
+            return Average(body, over)
+        return DataSum(body) if node.ranges and keys[0] is not None and not self._sums_latents(body) else self._over(body)
+
+    def _sums_latents(self, body: Term) -> bool:
+        """Whether a sum over an index that names nothing here is over the latents: they would else stay free."""
+        return bool(free_variables(body) & set(self.cast.model.latent))
+
+    def _over(self, body: Term) -> Term:
+        return Average(body, self._latents_in(body))
+
+    def _latents_in(self, term: Term) -> tuple[str, ...]:
+        free = free_variables(term)
+        over = tuple(name for name in self.cast.model.latent if name in free)
+        if not over:
+            raise UnreadableError("an integral or sum whose variable is neither written nor in what is summed")
+        return over
+
+
+def free_variables(term: Term) -> set[str]:
+    """The variables that a term is a function of."""
+    if isinstance(term, Density):
+        return {*term.of, *term.given}
+    inner = set().union(*(free_variables(child) for child in children(term)))
+    return inner - set(term.over) if isinstance(term, Average | Relative | Entropy) else inner
+
+
+def _only(nodes: tuple[Node, ...]) -> Node:
+    if len(nodes) != 1:
+        raise UnreadableError("a function of one argument has several")
+    return nodes[0]
+
+
+def name_of(node: Node) -> str | None:
+    """The name that a side is, with the arguments that only remind of what it depends on left out."""
+    if isinstance(node, syntax.Apply):
+        return name_of(node.head)
+    if isinstance(node, syntax.Index):
+        return name_of(node.of)
+    if isinstance(node, syntax.Product) and len(node.factors) == 2 and isinstance(node.factors[0], syntax.Power):
+        return name_of(node.factors[0])
+    if isinstance(node, syntax.Power) and isinstance(node.exponent, Name | syntax.Apply):
+        base, above = name_of(node.base), name_of(node.exponent)
+        return base and f"{base}^{above}"
+    if isinstance(node, Name):
+        key = variable_of(node)
+        return f"{''.join(node.marks)}{key}" if key else None
+    return None

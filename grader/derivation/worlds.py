@@ -1,0 +1,178 @@
+"""Random finite models: every density a table against a random base measure, many models as one array.
+
+A variable takes a few values, each with a base measure mu > 0. A family of densities is one table over its variables,
+normalised against mu; its marginals and conditionals follow. So densities can exceed 1 and entropies can be negative,
+as they can for continuous variables; with plain probabilities false bounds would never be refuted.
+
+Some worlds are placed where false bounds fall: the variational density at the posterior, at the prior, near a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+COUNT = 40
+LATENT, OBSERVED = 5, 2
+SMALLER = 3
+INDEPENDENCE = "independence"
+
+
+@dataclass(frozen=True)
+class Family:
+    """One table: a density of `of`, for each value of `given`."""
+
+    name: str
+    of: tuple[str, ...]
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Model:
+    """What worlds are built from: variables, families, and which of them is the model and which approximates it."""
+
+    latent: tuple[str, ...]
+    observed: tuple[str, ...]
+    families: tuple[Family, ...]
+    truth: str = "p"
+    variational: str = "q"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """All variables, in the order of the arrays' axes."""
+        return self.observed + self.latent
+
+    def axis(self, variable: str) -> int:
+        """The axis of a variable; axis 0 is the world."""
+        return self.variables.index(variable) + 1
+
+    def axes(self, variables: tuple[str, ...]) -> tuple[int, ...]:
+        """The axes of several variables."""
+        return tuple(map(self.axis, variables))
+
+    def family(self, name: str) -> Family | None:
+        """The family of a name."""
+        return next((family for family in self.families if family.name == name), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Worlds:
+    """Base measures and tables of many models at once; `scalar` draws a value of an unknown number in each."""
+
+    model: Model
+    measures: Mapping[str, Array]
+    tables: Mapping[str, Array]
+    seed: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many worlds there are."""
+        return len(next(iter(self.measures.values())))
+
+    def measure(self, variables: tuple[str, ...]) -> Array:
+        """The base measure of several variables together."""
+        return reduce(np.multiply, (self.measures[name] for name in variables), np.ones((1,) * self._rank))
+
+    def density(self, family: str, of: tuple[str, ...], given: tuple[str, ...]) -> Array:
+        """`family(of | given)`; what the family is not a density of is a condition, written or not."""
+        own = self._family(family)
+        below = tuple(name for name in given if name in own.of)
+        kept = self.marginal(family, (*of, *below))
+        return kept / self.marginal(family, below) if below else kept
+
+    def marginal(self, family: str, variables: tuple[str, ...]) -> Array:
+        """The family's table with all its other variables summed out."""
+        gone = tuple(name for name in self._family(family).of if name not in variables)
+        table = self.tables[family]
+        return (table * self.measure(gone)).sum(axis=self.model.axes(gone), keepdims=True) if gone else table
+
+    def scalar(self, name: str) -> Array:
+        """Values of a number that nobody has said, one in each world, on both sides of 1."""
+        seed = [self.seed, *name.encode()]
+        values = np.exp(np.random.default_rng(seed).normal(0.0, 0.7, self.count))
+        return values.reshape((-1,) + (1,) * (self._rank - 1))
+
+    def _family(self, name: str) -> Family:
+        family = self.model.family(name)
+        if family is None:
+            raise KeyError(name)
+        return family
+
+    @property
+    def _rank(self) -> int:
+        return len(self.model.variables) + 1
+
+
+@lru_cache(maxsize=256)
+def build_worlds(model: Model, seed: int = 0, broken: frozenset[str] = frozenset()) -> Worlds:
+    """Worlds for a model. `broken` names an axiom they do not keep; the only one is that priors ignore parameters."""
+    rng = np.random.default_rng([seed, 20180414])
+    measures = {name: _measure(rng, model, name) for name in model.variables}
+    worlds = Worlds(model, MappingProxyType(measures), MappingProxyType({}), seed)
+    tables = {family.name: _table(rng, worlds, family) for family in model.families}
+    if INDEPENDENCE in broken and (truth := model.family(model.truth)):
+        tables["bare"] = _table(rng, worlds, Family("bare", truth.of, truth.given))
+    tables |= _placed(rng, Worlds(model, worlds.measures, MappingProxyType(tables), seed))
+    return Worlds(model, worlds.measures, MappingProxyType(tables), seed)
+
+
+def _measure(rng: np.random.Generator, model: Model, name: str) -> Array:
+    """Base measures: small ones make densities large; every other world has fewer latent values."""
+    size = OBSERVED if name in model.observed else _latent_size(model)
+    values = np.exp(rng.normal(-0.8, 1.2, (COUNT, size)))
+    if name in model.latent:
+        values[1::2, SMALLER:] = 0.0
+    shape = [1] * (len(model.variables) + 1)
+    shape[0], shape[model.axis(name)] = COUNT, size
+    return values.reshape(shape)
+
+
+def _latent_size(model: Model) -> int:
+    return LATENT if len(model.latent) < 3 else SMALLER + 1
+
+
+def _table(rng: np.random.Generator, worlds: Worlds, family: Family) -> Array:
+    model = worlds.model
+    shape = [1] * (len(model.variables) + 1)
+    shape[0] = COUNT
+    for name in (*family.of, *family.given):
+        shape[model.axis(name)] = worlds.measures[name].shape[model.axis(name)]
+    return normalised(worlds, family, np.exp(rng.normal(0.0, 1.3, shape)))
+
+
+def normalised(worlds: Worlds, family: Family, table: Array) -> Array:
+    """The table scaled to a density of the family's variables."""
+    return table / (table * worlds.measure(family.of)).sum(axis=worlds.model.axes(family.of), keepdims=True)
+
+
+def _placed(rng: np.random.Generator, worlds: Worlds) -> dict[str, Array]:
+    """The variational table, moved in some worlds to the posterior, to the prior and near single points."""
+    model = worlds.model
+    truth, own = model.family(model.truth), model.family(model.variational)
+    if truth is None or own is None or not set(own.of) <= set(truth.of):
+        return {}
+    table = worlds.tables[own.name].copy()
+    observed = tuple(name for name in truth.of if name in model.observed and name not in own.of)
+    posterior = _at_first(worlds.density(truth.name, own.of, observed), worlds, own)
+    prior = _at_first(worlds.marginal(truth.name, own.of), worlds, own)
+    points = table ** rng.choice([4.0, 8.0], (COUNT,) + (1,) * (table.ndim - 1))
+    for start, place in enumerate((posterior, prior, points)):
+        chosen = slice(COUNT // 2 + start * 6, COUNT // 2 + start * 6 + 6)
+        table[chosen] = np.broadcast_to(place, table.shape)[chosen]
+    return {own.name: normalised(worlds, own, table)}
+
+
+def _at_first(table: Array, worlds: Worlds, family: Family) -> Array:
+    """The table at the first value of every variable that the family does not depend on."""
+    known = {*family.of, *family.given}
+    for name in worlds.model.variables:
+        if name not in known:
+            table = np.take(table, [0], axis=worlds.model.axis(name))
+    return table
