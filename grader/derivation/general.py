@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.derivation.dress import rows_of
-from grader.derivation.kernel import Finding, Standing
+from grader.derivation.evidence import evidence_of
 from grader.derivation.steps import Derivation, Step, derivation_of
 
 _RELATION = {"approx": "="}
@@ -32,14 +32,3 @@ def _told(derivation: Derivation, step: Step) -> dict[str, Any]:
         "evidence": evidence_of(step.finding),
         "note": step.fault,
     }
-
-
-def evidence_of(finding: Finding) -> dict[str, Any] | None:
-    """What a verdict rests on, in JSON."""
-    if finding.counterexample is not None:
-        return {"kind": "counterexample", "left": finding.counterexample.left, "right": finding.counterexample.right}
-    if finding.certificate is not None:
-        return {"kind": "certificate", "by": list(finding.certificate.kinds), "worlds": finding.worlds}
-    if finding.standing is Standing.VALID and finding.worlds:
-        return {"kind": "identity", "worlds": finding.worlds}
-    return None

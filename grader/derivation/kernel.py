@@ -11,7 +11,7 @@ from grader.derivation.certificates import Certificate, certify
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.refute import MARGIN, lowest, search
 from grader.derivation.terms import Term
-from grader.derivation.worlds import Array, Worlds
+from grader.derivation.worlds import Array
 
 IDENTITY = 1e-9
 
@@ -51,29 +51,27 @@ class Finding:
         return self.standing is Standing.VALID and self.certificate is not None
 
 
-def judge(worlds: Worlds, relation: str, left: Term, right: Term) -> Finding:
-    """Accept a step that is an identity in all worlds, or an inequality with a certificate; refute it, or leave it open."""
-    evaluator = Evaluator(worlds)
+def judge(evaluator: Evaluator, relation: str, left: Term, right: Term, *, searching: bool = True) -> Finding:
+    """Accept a step that is an identity in all worlds, or an inequality with a certificate.
+
+    Any other is refuted by a world, found by `searching` if need be, or left open.
+    """
     values, others = np.broadcast_arrays(evaluator(left), evaluator(right))
     if not (np.isfinite(values).all() and np.isfinite(others).all()):
         return Finding(Standing.UNDECIDED)
-    if _identical(values, others):
-        return Finding(Standing.VALID, worlds=worlds.count)
+    if identical(values, others):
+        return Finding(Standing.VALID, worlds=evaluator.worlds.count)
     if relation == "=":
         return Finding(Standing.INVALID, counterexample=_worst(values, others))
     upper, lower = (left, right) if relation == ">=" else (right, left)
-    return _judge_inequality(evaluator, upper, lower, swapped=relation != ">=")
-
-
-def _judge_inequality(evaluator: Evaluator, upper: Term, lower: Term, *, swapped: bool) -> Finding:
-    refuted = _refutation(evaluator, upper, lower, swapped=swapped)
+    refuted = _refutation(evaluator, upper, lower, swapped=relation != ">=")
     if refuted is not None:
         return refuted
     certificate = certify(evaluator, upper, lower)
     if certificate is not None:
         return Finding(Standing.VALID, evaluator.worlds.count, certificate)
-    found = search(evaluator.worlds, upper, lower)
-    refuted = _refutation(Evaluator(found), upper, lower, swapped=swapped) if found else None
+    found = search(evaluator.worlds, upper, lower) if searching else None
+    refuted = _refutation(Evaluator(found), upper, lower, swapped=relation != ">=") if found else None
     return refuted or Finding(Standing.UNDECIDED)
 
 
@@ -86,7 +84,8 @@ def _refutation(evaluator: Evaluator, upper: Term, lower: Term, *, swapped: bool
     return Finding(Standing.INVALID, counterexample=example)
 
 
-def _identical(one: Array, other: Array) -> bool:
+def identical(one: Array, other: Array) -> bool:
+    """Whether two sides agree in every world, up to rounding."""
     return bool((np.abs(one - other) <= IDENTITY * (1.0 + np.abs(one) + np.abs(other))).all())
 
 

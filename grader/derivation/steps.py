@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from grader.derivation.alternatives import Habit, habits_in, readings, usual
 from grader.derivation.densities import Cast, cast_of
+from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import Finding, Standing, judge
 from grader.derivation.lines import Join, Side, joins_of
 from grader.derivation.mentions import variable_of
 from grader.derivation.reading import Reader, UnreadableError, free_variables, name_of
 from grader.derivation.terms import Term, negative
-from grader.derivation.worlds import Worlds, build_worlds
+from grader.derivation.worlds import build_worlds
 from grader.language import LanguageError, parse_expression
 from grader.language.syntax import Apply, Labelled, Name, Negative, Node
 from grader.language.trees import walk
@@ -41,13 +42,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A derivation as judged: its sides in reading order, their meanings, its steps, and the worlds it was judged in."""
+    """A derivation as judged: its sides in reading order, their meanings, its steps, and the values it was judged by."""
 
     sides: tuple[Side, ...]
     terms: tuple[Term | None, ...]
     steps: tuple[Step, ...]
     cast: Cast
-    worlds: Worlds
+    evaluator: Evaluator
 
     @property
     def failures(self) -> int:
@@ -64,10 +65,10 @@ def derivation_of(lines: Iterable[str], hints: Mapping[str, str] | None = None, 
     joins = joins_of(lines)
     trees = tuple(join.right.tree for join in joins if join.right.tree is not None)
     cast = cast_of(trees, hints)
-    worlds = build_worlds(cast.model, seed)
-    best = _Judge(cast, worlds, joins).run()
+    evaluator = Evaluator(build_worlds(cast.model, seed))
+    best = _Judge(cast, evaluator, joins).run()
     for habit in habits_in(trees) if best.failures else ():
-        best = min(best, _Judge(cast, worlds, joins, habit).run(), key=lambda one: one.failures)
+        best = min(best, _Judge(cast, evaluator, joins, habit).run(), key=lambda one: one.failures)
     return best
 
 
@@ -76,7 +77,7 @@ class _Judge:
     """Goes through the sides once; knows the names defined so far and each side's meaning."""
 
     cast: Cast
-    worlds: Worlds
+    evaluator: Evaluator
     joins: tuple[Join, ...]
     habit: Habit = usual
     names: dict[str, Term] = field(default_factory=dict)
@@ -92,7 +93,7 @@ class _Judge:
                 self._step(place, join.relation, join.right)
             self._define_labels(join.right)
         sides = tuple(join.right for join in self.joins)
-        return Derivation(sides, tuple(self.terms), tuple(self.steps), self.cast, self.worlds)
+        return Derivation(sides, tuple(self.terms), tuple(self.steps), self.cast, self.evaluator)
 
     def _begin(self, side: Side) -> None:
         term, fault = next(self._meanings(side))
@@ -177,7 +178,7 @@ class _Judge:
     def _judged(self, relation: str, left: Term | None, right: Term | None) -> Finding:
         if left is None or right is None or relation == OTHER_RELATION:
             return Finding(Standing.UNREADABLE)
-        return judge(self.worlds, relation, left, right)
+        return judge(self.evaluator, relation, left, right)
 
     def _meanings(self, side: Side) -> Iterator[tuple[Term | None, str]]:
         """The meanings of a side, the usual one first; at least one, None with the fault where it has none."""
