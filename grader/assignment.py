@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from grader.frozen import Frozen
+from grader.milestones import DerivationTask
 from grader.report import Points
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", max_length=80)]
@@ -118,6 +119,7 @@ class Assignment(Frozen):
     release_key: bool = False
     values: ValuePolicy
     problems: Mapping[Identifier, Problem]
+    derivations: Mapping[Identifier, DerivationTask] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
 
     @cached_property
