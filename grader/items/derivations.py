@@ -1,0 +1,112 @@
+"""Grade derivation items: several milestones seen in one answer, and what an idle mistake costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from grader.assignment import Assignment, DerivationItem
+from grader.derivation.chain import links
+from grader.derivation.dress import rows_of
+from grader.derivation.facts import Facts
+from grader.derivation.showing import Seen, Tally, seen_in, tally
+from grader.derivation.steps import Derivation, derivation_of
+from grader.items.derivation_words import BARE, MISSING, NOT_TEXT, told, told_costs
+from grader.milestones import DerivationTask
+from grader.report import ItemResult, Verdict
+
+MOST_LINES = 100
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An answer as judged, and what its chain shows."""
+
+    derivation: Derivation
+    tally: Tally
+
+
+def grade_derivations(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
+    """The results of all derivation items, and of a deduction where one is due."""
+    results: dict[str, ItemResult] = {}
+    for answer_id, task in assignment.derivations.items():
+        asked = (item for item in assignment.items if isinstance(item, DerivationItem))
+        items = tuple(item for item in asked if item.answer == answer_id)
+        results |= _graded(answers.get(answer_id), items, task)
+    return results
+
+
+def _graded(answer: Any, items: tuple[DerivationItem, ...], task: DerivationTask) -> Mapping[str, ItemResult]:
+    text = "\n".join(answer) if _is_lines(answer) else answer
+    if text is None or (isinstance(text, str) and not text.strip()):
+        return {item.id: _result(item, Verdict.MISSING, MISSING) for item in items}
+    if not isinstance(text, str) or len(rows_of(text)) > MOST_LINES:
+        return {item.id: _result(item, Verdict.UNREADABLE, NOT_TEXT.format(most=MOST_LINES)) for item in items}
+    return _judged(text, items, task)
+
+
+def _is_lines(answer: Any) -> bool:
+    return isinstance(answer, list | tuple) and all(isinstance(line, str) for line in answer)
+
+
+@lru_cache(maxsize=1024)
+def _judged(text: str, items: tuple[DerivationItem, ...], task: DerivationTask) -> Mapping[str, ItemResult]:
+    """Judge an answer; a text that many students hand in is judged once."""
+    derivation = derivation_of(rows_of(text), {role.value: spelt for role, spelt in task.densities.items()})
+    facts = Facts(derivation.evaluator)
+    read = _Read(derivation, tally(seen_in(links(derivation, facts), task, facts)))
+    results = {item.id: _milestone(item, read, task) for item in items}
+    return MappingProxyType(results | _deduction(read, task, results))
+
+
+def _milestone(item: DerivationItem, read: _Read, task: DerivationTask) -> ItemResult:
+    """The first of: shown, left open, possibly shown by what cannot be read, lost by a step that fails, not shown."""
+    name, found, milestone = item.milestone, read.tally, task.milestones[item.milestone]
+    ways: tuple[tuple[Verdict, Mapping[str, Seen]], ...] = (
+        (Verdict.CORRECT, found.shown),
+        (Verdict.UNDECIDED, found.undecided),
+        (Verdict.UNREADABLE, found.unreadable),
+        (Verdict.INCORRECT, found.failed),
+    )
+    for verdict, steps in ways:
+        if name in steps:
+            feedback, evidence = told(verdict, read.derivation, steps[name].link.step, milestone)
+            return _result(item, verdict, feedback, evidence)
+    if found.bare is not None:
+        return _result(item, Verdict.INCORRECT, f"{BARE} {milestone.advice}")
+    return _result(item, Verdict.INCORRECT, f"No step shows this. {milestone.advice}")
+
+
+def _deduction(read: _Read, task: DerivationTask, results: Mapping[str, ItemResult]) -> dict[str, ItemResult]:
+    """What the steps cost that fail without losing a milestone; never more than the problem has earned."""
+    if task.deduction is None or not read.tally.costly:
+        return {}
+    earned = sum((result.points for result in results.values() if result.points is not None), Decimal(0))
+    cost = min(len(read.tally.costly) * task.deduction.points, task.deduction.at_most, earned)
+    if not cost:
+        return {}
+    feedback, evidence = told_costs(read.derivation, [one.link.step for one in read.tally.costly])
+    name = task.deduction.item
+    return {
+        name: ItemResult(
+            id=name,
+            points=-cost,
+            max_points=Decimal(0),
+            verdict=Verdict.INCORRECT,
+            feedback=feedback,
+            evidence=evidence,
+        )
+    }
+
+
+def _result(
+    item: DerivationItem, verdict: Verdict, feedback: str, evidence: Mapping[str, Any] | None = None
+) -> ItemResult:
+    points = None if verdict.pending else item.points if verdict is Verdict.CORRECT else Decimal(0)
+    return ItemResult(
+        id=item.id, points=points, max_points=item.points, verdict=verdict, feedback=feedback, evidence=evidence
+    )
