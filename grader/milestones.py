@@ -53,7 +53,7 @@ class Relation(StrEnum):
 
 
 class Sides(Frozen):
-    """One condition: facts that the upper and the lower side have, facts that they do not have, and what the step is."""
+    """One condition: facts that the upper and the lower side have, facts that they lack, and what the step is."""
 
     upper: tuple[Fact, ...] = ()
     upper_not: tuple[Fact, ...] = ()
@@ -82,8 +82,8 @@ class Deduction(Frozen):
     """What an invalid step costs by which no milestone is lost, listed as an item of its own if it costs anything."""
 
     item: Key
-    points: Decimal = Field(gt=0, multiple_of=Decimal("0.5"))
-    at_most: Decimal = Field(gt=0, multiple_of=Decimal("0.5"))
+    points: Decimal = Field(ge=0, multiple_of=Decimal("0.5"))
+    at_most: Decimal = Field(ge=0, multiple_of=Decimal("0.5"))
 
     @model_validator(mode="after")
     def _bounded(self) -> Deduction:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from grader.assignment import AnyItem, DerivationItem, FormulaItem, Problem, ValueItem
+from grader.milestones import DerivationTask
 from grader.yaml_source import Path
 from reference.graph import Array, Graph, Values, batch, evaluate, gradients
 from reference.problems import PROBLEMS
@@ -46,6 +47,20 @@ def faults_of(problems: Mapping[str, Problem], items: Mapping[int, AnyItem]) -> 
     for index, item in items.items():
         if not isinstance(item, DerivationItem) and item.problem not in broken:
             yield from ((("items", index, *path), message) for path, message in _item(item, problems))
+
+
+def milestone_faults(
+    derivations: Mapping[str, DerivationTask | None], items: Mapping[int, AnyItem]
+) -> Iterator[tuple[Path, str]]:
+    """Yield (path, message) for derivation items that name no derivation, or a milestone that theirs does not have."""
+    for index, item in items.items():
+        if not isinstance(item, DerivationItem):
+            continue
+        task = derivations.get(item.answer)
+        if item.answer not in derivations:
+            yield ("items", index, "answer"), unknown("derivation", item.answer, derivations)
+        elif task is not None and item.milestone not in task.milestones:
+            yield ("items", index, "milestone"), unknown("milestone", item.milestone, task.milestones)
 
 
 def _twice(items: Mapping[int, AnyItem]) -> Iterator[tuple[Path, str]]:

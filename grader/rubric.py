@@ -20,7 +20,8 @@ from grader.assignment import (
     ValuePolicy,
 )
 from grader.errors import Fault, RubricError
-from grader.problems import faults_of, unknown
+from grader.milestones import Deduction, DerivationTask, Milestone, Sides
+from grader.problems import faults_of, milestone_faults, unknown
 from grader.yaml_source import Path, Sourced, YamlSyntaxError, parse_yaml
 
 MAX_DEPTH = 20
@@ -33,6 +34,12 @@ _MODELS: Mapping[str, type[Any]] = {
     "problems": Problem,
     "values": ValuePolicy,
     "slip": Slip,
+    "derivations": DerivationTask,
+    "milestones": Milestone,
+    "deduction": Deduction,
+    "shown_by": Sides,
+    "aimed_by": Sides,
+    "bare": Sides,
 }
 _EXPECTED: Mapping[str, str] = {
     "model_type": "keys and values",
@@ -53,21 +60,27 @@ def parse_rubric(text: str) -> Assignment:
         assignment = Assignment.model_validate(source.value)
     except ValidationError as error:
         found += ((item["loc"], _message(item)) for item in error.errors())
-    found += faults_of(*_sound_parts(source.value))
+    problems, items, derivations = _sound_parts(source.value)
+    found += (*faults_of(problems, items), *milestone_faults(derivations, items))
     if found:
         raise RubricError(tuple(sorted(_fault(source, location, message) for location, message in found)))
     return assignment
 
 
-def _sound_parts(rubric: Any) -> tuple[dict[str, Problem], dict[int, AnyItem]]:
-    """The problems and items that are well-formed by themselves, whatever else is wrong in the file."""
+def _sound_parts(rubric: Any) -> tuple[dict[str, Problem], dict[int, AnyItem], dict[str, DerivationTask | None]]:
+    """The problems, items and derivations that are well-formed by themselves, whatever else is wrong in the file.
+
+    A derivation that is not is None, so that items may still name it.
+    """
     top = rubric if isinstance(rubric, Mapping) else {}
     problems = top["problems"] if isinstance(top.get("problems"), Mapping) else {}
+    tasks = top["derivations"] if isinstance(top.get("derivations"), Mapping) else {}
     items = top["items"] if isinstance(top.get("items"), tuple) else ()
     sound = dict(_validated(TypeAdapter(Problem), problems.items()))
     unsound = set(problems) - set(sound)
     checkable = ((i, item) for i, item in _validated(_ITEM, enumerate(items)) if _problem_of(item) not in unsound)
-    return sound, dict(checkable)
+    derivations = dict.fromkeys(tasks) | dict(_validated(TypeAdapter(DerivationTask), tasks.items()))
+    return sound, dict(checkable), derivations
 
 
 def _problem_of(item: AnyItem) -> str | None:

@@ -7,7 +7,7 @@ That the combination is exact is an identity, checked in all worlds; that every 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -22,9 +22,9 @@ from grader.derivation.terms import (
     Ratio,
     Relative,
     Term,
+    negative,
     times,
     total,
-    negative,
     walk,
 )
 from grader.derivation.worlds import Array, Model
@@ -55,9 +55,19 @@ class Certificate:
 
 
 def certify(evaluator: Evaluator, upper: Term, lower: Term) -> Certificate | None:
-    """A proof that upper >= lower, if it is a combination of gaps."""
+    """A proof that upper >= lower, or that log upper >= log lower where both are positive."""
+    found = _combination(evaluator, upper, lower)
+    if found is None and (evaluator(upper) > 0).all() and (evaluator(lower) > 0).all():
+        found = _combination(evaluator, Log(upper), Log(lower))
+    return found
+
+
+def _combination(evaluator: Evaluator, upper: Term, lower: Term) -> Certificate | None:
+    """Weights >= 0 with which gaps add up to upper minus lower."""
     difference = evaluator(upper) - evaluator(lower)
-    gaps = list(_distinct(evaluator, difference, proposals(evaluator.worlds.model, upper, lower)))
+    outer = (*_outer_averages(evaluator.worlds.model, lower), *_outer_averages(evaluator.worlds.model, upper))
+    proposed = proposals(evaluator.worlds.model, upper, lower)
+    gaps = list(_distinct(evaluator, difference, (wrapped for gap in proposed for wrapped in _wrapped(gap, outer))))
     for size in range(1, MOST_GAPS + 1):
         for chosen in combinations(gaps, size):
             weights = _weights(difference, [values for _, values in chosen])
@@ -67,26 +77,39 @@ def certify(evaluator: Evaluator, upper: Term, lower: Term) -> Certificate | Non
     return None
 
 
+def _outer_averages(model: Model, term: Term) -> Iterator[Average]:
+    """Averages over what is observed: a gap for every data point is averaged as they are."""
+    for part in walk(term):
+        if isinstance(part, Average) and part.measure is not None and set(part.over) <= set(model.observed):
+            yield part
+
+
+def _wrapped(gap: Gap, outer: Iterable[Average]) -> Iterator[Gap]:
+    yield gap
+    for average in dict.fromkeys(replace(one, body=Constant(0.0)) for one in outer):
+        yield replace(gap, term=replace(average, body=gap.term))
+
+
 def proposals(model: Model, upper: Term, lower: Term) -> Iterator[Gap]:
     """Gaps that may explain a step: Jensen's where a log and an average stand, then divergences of the densities."""
     for term in (*walk(upper), *walk(lower)):
-        yield from _jensen_gaps(model, term)
+        yield from _jensen_gaps(term)
     yield from _divergences(model, upper, lower)
 
 
-def _jensen_gaps(model: Model, term: Term) -> Iterator[Gap]:
+def _jensen_gaps(term: Term) -> Iterator[Gap]:
     if isinstance(term, Log):
         for average in walk(term.of):
             if isinstance(average, Average):
                 for weight, inner in weighings(average):
-                    yield _jensen(model, weight, average.over, inner)
+                    yield _jensen(weight, average.over, inner)
     if isinstance(term, Average):
         for weight, inner in weighings(term):
             for log in (part for part in walk(inner) if isinstance(part, Log)):
-                yield _jensen(model, weight, term.over, log.of)
+                yield _jensen(weight, term.over, log.of)
 
 
-def _jensen(model: Model, weight: Density, over: tuple[str, ...], inner: Term) -> Gap:
+def _jensen(weight: Density, over: tuple[str, ...], inner: Term) -> Gap:
     outside = Log(Average(inner, over, weight))
     return Gap("jensen", total(outside, negative(Average(Log(inner), over, weight))), weight)
 

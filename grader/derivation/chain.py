@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.derivation.facts import Facts
-from grader.derivation.steps import Derivation, Step
+from grader.derivation.judging import Step
+from grader.derivation.steps import Derivation
 from grader.derivation.terms import Term, Total, walk
 
 

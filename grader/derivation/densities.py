@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.derivation.mentions import Mention, head_key, is_placeholder, mentions, variable_of
 from grader.derivation.terms import Density
@@ -19,6 +20,7 @@ from grader.language.syntax import Apply, Expectation, Integral, Node, Series
 from grader.language.trees import walk
 
 TRUTH, VARIATIONAL = "p", "q"
+_DATA = frozenset({"data", "d", "true", "real", "emp", "empirical"})
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def cast_of(trees: tuple[Node, ...], hints: Mapping[str, str] | None = None) -> 
     return Cast(Model(latent, observed, families), known, variational, own, decorated, posteriors)
 
 
+@lru_cache(maxsize=256)
 def _hinted(text: str) -> tuple[Mention, ...]:
     """The densities in a hint such as `p(x,z), p_\\theta(z,x)`; nothing where it cannot be read."""
     try:
@@ -142,7 +145,7 @@ def _latent(
 def _decoration(mention: Mention) -> str:
     """What tells two values of one parameter apart: the old one of EM, say."""
     names = [*mention.params, *mention.given]
-    marked = [name for name in names if "^" in name or "'" in name or " " in name]
+    marked = [name for name in names if "^" in name or "'" in name or " " in name or name in _DATA]
     return ",".join(sorted(marked))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +24,6 @@ from grader.derivation.terms import (
     Total,
 )
 from grader.derivation.worlds import Array, Worlds
-
-BARE = "bare"
 
 
 class Evaluator:
@@ -56,16 +55,10 @@ class Evaluator:
 
     def density(self, term: Density) -> Array:
         """A density; a prior without parameters has a table of its own where independence is broken."""
-        if term.bare and BARE in self.worlds.tables and term.family == self.worlds.model.truth and _is_prior(self, term):
-            return self._bare(term)
-        return self.worlds.density(term.family, term.of, term.given)
-
-    def _bare(self, term: Density) -> Array:
-        model = self.worlds.model
-        own = model.family(term.family)
-        gone = tuple(name for name in (own.of if own else ()) if name not in term.of)
-        table = self.worlds.tables[BARE]
-        return (table * self.worlds.measure(gone)).sum(axis=model.axes(gone), keepdims=True) if gone else table
+        worlds = self.worlds
+        if term.bare and worlds.bare is not None and worlds.model.is_prior(term.family, term.of, term.given):
+            return worlds.bare.marginal(term.family, term.of)
+        return worlds.density(term.family, term.of, term.given)
 
     def total(self, term: Total) -> Array:
         """A sum."""
@@ -101,11 +94,7 @@ class Evaluator:
         return self.sum_over(-self(term.under) * np.log(self(term.of)), term.over)
 
 
-def _is_prior(evaluator: Evaluator, term: Density) -> bool:
-    return not term.given and set(term.of) <= set(evaluator.worlds.model.latent)
-
-
-_RULES: Mapping[type[Term], Callable[[Evaluator, object], Array]] = {
+_RULES: Mapping[type[Term], Callable[[Evaluator, Any], Array]] = {
     Constant: Evaluator.constant,
     Scalar: Evaluator.scalar,
     Density: Evaluator.density,
@@ -119,4 +108,4 @@ _RULES: Mapping[type[Term], Callable[[Evaluator, object], Array]] = {
     DataSum: Evaluator.data_sum,
     Relative: Evaluator.relative,
     Entropy: Evaluator.entropy,
-}  # type: ignore[dict-item, assignment]
+}

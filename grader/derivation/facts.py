@@ -93,15 +93,8 @@ class Facts:
         return any(isinstance(part, Average) for log in logs for part in walk(log.of))
 
     def _prior(self, term: Term, *, bare: bool) -> bool:
-        latent = set(self.model.latent)
-        return any(
-            isinstance(part, Density)
-            and part.family == self.model.truth
-            and set(part.of) <= latent
-            and not part.given
-            and part.bare is bare
-            for part in walk(term)
-        )
+        found = (part for part in walk(term) if isinstance(part, Density) and part.bare is bare)
+        return any(self.model.is_prior(part.family, part.of, part.given) for part in found)
 
     def prior_given(self, term: Term) -> bool:
         """It holds the prior with its parameters, p(z|phi)."""
@@ -154,12 +147,16 @@ def _weighed_by(term: Term, family: str) -> bool:
 
 def _is_factor(term: Term, family: str) -> bool:
     """Whether q is a factor of an integrand; not in a fraction that has q below as well, which is q/q."""
-    for factor in term.factors if isinstance(term, Times) else (term,):
+    for factor in _factors(term):
         above = factor.above if isinstance(factor, Ratio) else factor
         cancelled = isinstance(factor, Ratio) and any(_is_of(part, family) for part in walk(factor.below))
-        if not cancelled and any(_is_of(one, family) for one in (above.factors if isinstance(above, Times) else (above,))):
+        if not cancelled and any(_is_of(one, family) for one in _factors(above)):
             return True
     return False
+
+
+def _factors(term: Term) -> tuple[Term, ...]:
+    return term.factors if isinstance(term, Times) else (term,)
 
 
 def _summands(term: Term) -> tuple[Term, ...]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from grader.derivation.dress import rows_of
 from grader.derivation.evidence import evidence_of
-from grader.derivation.steps import Derivation, Step, derivation_of
+from grader.derivation.judging import Step
+from grader.derivation.lines import OTHER_RELATION
+from grader.derivation.steps import Derivation, Setting, derivation_of
 
-_RELATION = {"approx": "="}
+_RELATION = {OTHER_RELATION: "="}
 
 
 def derive(request: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def derive(request: dict[str, Any]) -> dict[str, Any]:
         return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}
     hints = request.get("densities")
     hints = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
-    found = derivation_of([row for line in lines for row in rows_of(line)], hints)
+    found = derivation_of(rows_of("\n".join(lines)), Setting(hints))
     return {"id": request.get("id"), "steps": [_told(found, step) for step in found.steps]}
 
 

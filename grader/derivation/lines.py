@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grader.derivation.dress import undressed
+from grader.derivation.dress import depth, goes_on, is_remark, stops_short, undressed
 from grader.language import LanguageError, parse_expression, parse_statement
 from grader.language.syntax import Chain, Node
 
+OTHER_RELATION = "approx"
 RELATIONS = {"=": "=", ":=": "=", "==": "=", ">=": ">=", ">": ">=", "<=": "<=", "<": "<="}
 
 _SIGN = re.compile(
@@ -24,8 +25,8 @@ _SIGN = re.compile(
 _CANONICAL = (
     {"\\geq": ">=", "\\ge": ">=", "\\geqslant": ">=", "\\geqq": ">=", "\\gt": ">=", "≥": ">=", "⩾": ">=", ">": ">="}
     | {"\\leq": "<=", "\\le": "<=", "\\leqslant": "<=", "\\leqq": "<=", "\\lt": "<=", "≤": "<=", "⩽": "<=", "<": "<="}
-    | {sign: "approx" for sign in ("\\approx", "≈", "\\propto", "∝")}
-    | {">=": ">=", "<=": "<=", "=>": "approx"}
+    | dict.fromkeys(("\\approx", "≈", "\\propto", "∝"), "approx")
+    | {">=": ">=", "<=": "<=", "=>": OTHER_RELATION}
 )
 
 
@@ -46,6 +47,10 @@ class Join:
     relation: str | None
     right: Side
 
+    def unread(self) -> Join:
+        """The same with its side unread."""
+        return replace(self, right=replace(self.right, tree=None, fault="more variables than are read in one derivation"))
+
 
 @dataclass(frozen=True)
 class Written:
@@ -59,7 +64,19 @@ class Written:
 
 def joins_of(lines: Iterable[str]) -> tuple[Join, ...]:
     """All sides of a derivation in reading order, each with what joins it to the one before."""
-    return tuple(_joined([written for i, line in enumerate(lines) if (written := read_line(line, i)).sides]))
+    return tuple(_joined([written for i, line in _merged(lines) if (written := read_line(line, i)).sides]))
+
+
+def _merged(lines: Iterable[str]) -> list[tuple[int, str]]:
+    """Lines with their numbers; one that begins with a plus or a minus is joined to the one before."""
+    merged: list[tuple[int, str]] = []
+    for i, line in enumerate(lines):
+        if merged and (goes_on(line) or stops_short(merged[-1][1])):
+            place, before = merged[-1]
+            merged[-1] = place, f"{undressed(before)} {line}"
+        else:
+            merged.append((i, line))
+    return merged
 
 
 def _joined(lines: Sequence[Written]) -> Iterator[Join]:
@@ -79,17 +96,16 @@ def _goes_on(lines: Sequence[Written], i: int, *, lone: bool) -> bool:
     It does after a side that stood alone, and in a row of lines `expression =` after an equation: there an author turns
     the equation's left side round and leaves its right side unsaid.
     """
-    line = lines[i]
-    if lone and not line.relations:
-        return True
+    if lines[i].relations:
+        return False
     row = lines[i : i + 2]
-    return i > 0 and bool(lines[i - 1].relations) and len(row) == 2 and all(one.closing for one in row) and not line.relations
+    return lone or (i > 0 and bool(lines[i - 1].relations) and len(row) == 2 and all(one.closing for one in row))
 
 
 def read_line(text: str, line: int) -> Written:
     """Split a line at its relations and read its sides."""
     plain, closing = _without_closing(undressed(text))
-    if not plain:
+    if not plain or is_remark(plain):
         return Written(None, (), ())
     try:
         chain = parse_statement(plain)
@@ -100,9 +116,7 @@ def read_line(text: str, line: int) -> Written:
 
 def _without_closing(text: str) -> tuple[str, str | None]:
     """A relation at the line's end, with nothing right of it."""
-    last = None
-    for last in _SIGN.finditer(text):
-        pass
+    last = next(reversed(list(_SIGN.finditer(text))), None)
     if last is None or text[last.end() :].strip(" ~\\,;&.$") or last.start() == 0:
         return text, None
     return text[: last.start()].rstrip(), _CANONICAL.get(last[0], "=")
@@ -111,7 +125,7 @@ def _without_closing(text: str) -> tuple[str, str | None]:
 def _from_chain(plain: str, chain: Chain, closing: str | None, line: int) -> Written:
     members = chain.members
     sides = tuple(Side(plain[node.span.start : node.span.end].strip(), line, node) for node in members)
-    relations = tuple(RELATIONS.get(step.relation, "approx") for step in chain.steps)
+    relations = tuple(RELATIONS.get(step.relation, OTHER_RELATION) for step in chain.steps)
     opening = relations[0] if chain.left is None and relations else None
     return Written(opening, sides, relations[1:] if opening else relations, closing)
 
@@ -136,12 +150,8 @@ def _split(text: str) -> tuple[list[str], list[str]]:
     """The pieces of a text between its relations outside brackets, and these relations."""
     pieces, relations, start = [], [], 0
     for match in _SIGN.finditer(text):
-        if _depth(text[start : match.start()]) == 0:
+        if depth(text[start : match.start()]) == 0:
             pieces.append(text[start : match.start()])
             relations.append(_CANONICAL.get(match[0], "="))
             start = match.end()
     return [*pieces, text[start:]], relations
-
-
-def _depth(text: str) -> int:
-    return sum((character in "([{") - (character in ")]}") for character in text)

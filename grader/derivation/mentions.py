@@ -83,6 +83,8 @@ def _applied(node: Apply, known: frozenset[str]) -> Mention | None:
     conditional = bool(node.given) and node.head.base.lower() not in _NEVER and "cal" not in node.head.marks
     if not (conditional or is_density_head(node.head, known)):
         return None
+    if any(isinstance(sub, Given) for sub in node.head.sub):
+        return _subscripted(node.head)
     of, given = _keys(node.args), _keys(node.given)
     params = _keys(node.params)
     if of is None or given is None or params is None:

@@ -75,11 +75,12 @@ def _kl_swapped(_: Model, term: Term) -> Iterator[Term]:
         yield Relative(term.right, term.left, term.over)
 
 
-def _sign_of(kind: type[Term] | tuple[type[Term], ...]) -> Edit:
+def _sign_of(kind: type[Term]) -> Edit:
     def edit(_: Model, term: Term) -> Iterator[Term]:
-        for i, part in enumerate(term.terms if isinstance(term, Total) else ()):
+        terms = term.terms if isinstance(term, Total) else ()
+        for i, part in enumerate(terms):
             if isinstance(part if isinstance(part, kind) else negative(part), kind):
-                yield replace(term, terms=(*term.terms[:i], negative(part), *term.terms[i + 1 :]))
+                yield Total((*terms[:i], negative(part), *terms[i + 1 :]))
 
     return edit
 

@@ -27,16 +27,22 @@ from grader.derivation.terms import (
     total,
 )
 from grader.language import syntax
+from grader.language.symbols import key_of
 from grader.language.syntax import Name, Node
 
 _LOGS = frozenset({"log", "ln"})
 _ENTROPY = frozenset({"h"})
 _DIVERGENCE = frozenset({"kl", "d", "dkl", "kld"})
-_WEIGHTS = frozenset({"alpha", "beta", "gamma", "lambda", "eta", "tau", "n", "m", "k", "c", "epsilon", "t"})
+_WEIGHTS = frozenset({"alpha", "beta", "gamma", "lambda", "eta", "tau", "N", "M", "K", "n", "m", "k", "epsilon", "T"})
+_NO_NAMES = frozenset({"p", "q", "P", "Q", "log", "ln", "exp", "E", "d", "KL", "D", "max", "min", "argmax", "argmin", "sqrt"})
 
 
 class UnreadableError(Exception):
-    """A side that means nothing here; the message says why."""
+    """A side that means nothing here; the message says why. `name` is a name in it that nobody has defined."""
+
+    def __init__(self, message: str, name: str | None = None) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Reader:
     @_term.register
     def _(self, node: syntax.Power) -> Term:
         name = name_of(node)
-        if name in self.definitions:
+        if name is not None and name in self.definitions:
             return self.definitions[name]
         if variable_of(node.base) in self.cast.model.variables or isinstance(node.exponent, syntax.Items):
             raise UnreadableError("a power of a variable has no meaning in a derivation of densities")
@@ -96,11 +102,11 @@ class Reader:
 
     def _named(self, node: Node) -> Term:
         name = name_of(node)
-        if name in self.definitions:
+        if name is not None and name in self.definitions:
             return self.definitions[name]
-        if name is not None and name.lower() in _WEIGHTS:
+        if name is not None and name in _WEIGHTS:
             return Scalar(name)
-        raise UnreadableError(f"{name or 'this'} is neither a density nor a name that was defined before")
+        raise UnreadableError(f"{name or 'this'} is neither a density nor a name that was defined before", name)
 
     @_term.register
     def _(self, node: syntax.Index) -> Term:
@@ -120,8 +126,8 @@ class Reader:
             return Exp(self._term(_only(node.args)))
         if head in _ENTROPY:
             return self._entropy(node.head, node.args)
-        if head in _DIVERGENCE and len(node.given) == 1:
-            return self._relative(_only(node.args), node.given[0])
+        if head in _DIVERGENCE and len(node.args) + len(node.given) == 2:
+            return self._relative(node.args[0], (*node.args, *node.given)[1])
         return self._named(node)
 
     @_term.register
@@ -130,11 +136,19 @@ class Reader:
 
     def _relative(self, left: Node, right: Node) -> Term:
         above = self._term(left)
-        below = self._measured(right, ()) if isinstance(right, Name) else self._term(right)
+        below = self._model_density(right, above) if isinstance(right, Name) else self._term(right)
         over = above.of if isinstance(above, Density) else self._latents_in(above)
         if isinstance(below, Density) and not set(below.of) >= set(over):
             raise UnreadableError("the two densities of this divergence are not over the same variables")
         return Relative(above, below, over)
+
+    def _model_density(self, right: Name, left: Term) -> Term:
+        """The right side of a divergence; a bare p there is what q approximates, the posterior."""
+        model, mention = self.cast.model, mention_of(right, self.cast.heads)
+        bare = mention is not None and not (mention.of or mention.marks or self._stands_alone(right, mention))
+        if bare and isinstance(left, Density) and set(left.of) <= set(model.latent):
+            return Density(model.truth, left.of, model.observed)
+        return self._term(right)
 
     def _entropy(self, head: Name, arguments: tuple[Node, ...]) -> Term:
         below = next((mention for sub in head.sub if (mention := self._density_of(sub))), None)
@@ -160,7 +174,9 @@ class Reader:
         if name_of(node) in self.definitions:
             return False
         known = any(key in self.cast.model.variables for key in (*mention.of, *mention.params))
-        return known or self.cast.family_of(mention).startswith(VARIATIONAL)
+        known = known or any(mention.head == head for head, _ in self.cast.posteriors)
+        only = len(self.cast.model.variables) == 1
+        return known or only or self.cast.family_of(mention).startswith(VARIATIONAL)
 
     @_term.register
     def _(self, node: syntax.Expectation) -> Term:
@@ -200,6 +216,8 @@ class Reader:
         over = tuple(key for one in written if (key := variable_of(one)) in self.cast.model.variables)
         if node.variables and not over:
             raise UnreadableError("an integral over a variable that no density here has")
+        if not written and isinstance(node.body, syntax.Integral) and len(node.body.variables) > 1:
+            return body
         return Average(body, over or self._latents_in(body))
 
     @_term.register
@@ -213,13 +231,8 @@ class Reader:
             return Exp(DataSum(Log(body)))
         if over:
             return Average(body, over)
-        return DataSum(body) if node.ranges and keys[0] is not None and not self._sums_latents(body) else self._over(body)
-
-    def _sums_latents(self, body: Term) -> bool:
-        """Whether a sum over an index that names nothing here is over the latents: they would else stay free."""
-        return bool(free_variables(body) & set(self.cast.model.latent))
-
-    def _over(self, body: Term) -> Term:
+        if node.ranges and keys[0] is not None and not free_variables(body) & set(self.cast.model.latent):
+            return DataSum(body)
         return Average(body, self._latents_in(body))
 
     def _latents_in(self, term: Term) -> tuple[str, ...]:
@@ -245,17 +258,18 @@ def _only(nodes: tuple[Node, ...]) -> Node:
 
 
 def name_of(node: Node) -> str | None:
-    """The name that a side is, with the arguments that only remind of what it depends on left out."""
+    """The name that a side is, with the arguments that only remind of what it depends on left out.
+
+    Functions and densities are no names; a calligraphic L is an L.
+    """
     if isinstance(node, syntax.Apply):
-        return name_of(node.head)
+        return name_of(node.head) if not node.given or "cal" in node.head.marks else None
     if isinstance(node, syntax.Index):
         return name_of(node.of)
-    if isinstance(node, syntax.Product) and len(node.factors) == 2 and isinstance(node.factors[0], syntax.Power):
-        return name_of(node.factors[0])
     if isinstance(node, syntax.Power) and isinstance(node.exponent, Name | syntax.Apply):
         base, above = name_of(node.base), name_of(node.exponent)
-        return base and f"{base}^{above}"
-    if isinstance(node, Name):
-        key = variable_of(node)
-        return f"{''.join(node.marks)}{key}" if key else None
+        return base and above and f"{base}^{above}"
+    if isinstance(node, Name) and (node.base not in _NO_NAMES or node.marks):
+        marks = "".join(f"{mark} " for mark in node.marks if mark != "cal")
+        return marks + node.base + "'" * node.primes + "".join(f"_{key_of(sub)}" for sub in node.sub)
     return None

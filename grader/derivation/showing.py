@@ -51,9 +51,7 @@ def _seen(link: Link, task: DerivationTask, facts: Facts) -> Seen:
     if task.bare is not None and _fits(task.bare, upper, lower, kind):
         return Seen(link, frozenset(), bare=True)
     holds = link.step.finding.standing is Standing.VALID
-    shown = {
-        name: milestone.shown_by if holds else milestone.aims for name, milestone in task.milestones.items()
-    }
+    shown = {name: milestone.shown_by if holds else milestone.aims for name, milestone in task.milestones.items()}
     return Seen(link, frozenset(name for name, ways in shown.items() if _any(ways, upper, lower, kind)))
 
 
@@ -68,9 +66,7 @@ def _kind(link: Link, lower: frozenset[Fact], facts: Facts) -> frozenset[Relatio
     return frozenset(kind)
 
 
-def _any(
-    ways: Iterable[Sides], upper: frozenset[Fact], lower: frozenset[Fact], kind: frozenset[Relation]
-) -> bool:
+def _any(ways: Iterable[Sides], upper: frozenset[Fact], lower: frozenset[Fact], kind: frozenset[Relation]) -> bool:
     return any(_fits(way, upper, lower, kind) for way in ways)
 
 

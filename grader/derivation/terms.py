@@ -185,4 +185,16 @@ def rewrites(term: Term, edit: Callable[[Term], Iterator[Term]]) -> Iterator[Ter
             yield from (replace(term, **{part: new}) for new in rewrites(value, edit))
         elif _terms(value):
             for i, child in enumerate(value):
-                yield from (replace(term, **{part: (*value[:i], new, *value[i + 1 :])}) for new in rewrites(child, edit))
+                news = rewrites(child, edit)
+                yield from (replace(term, **{part: (*value[:i], new, *value[i + 1 :])}) for new in news)
+
+
+def solved_for(unknown: Term, whole: Term, value: Term) -> Term | None:
+    """What `unknown`, a term of the sum `whole`, must be for the sum to be `value`; None where it is no such term."""
+    terms = whole.terms if isinstance(whole, Total) else (whole,)
+    for i, term in enumerate(terms):
+        rest = (*terms[:i], *terms[i + 1 :])
+        if term in (unknown, negative(unknown)) and not any(unknown in walk(one) for one in rest):
+            difference = total(value, *map(negative, rest))
+            return difference if term == unknown else negative(difference)
+    return None

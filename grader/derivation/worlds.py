@@ -21,7 +21,7 @@ Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 COUNT = 40
 LATENT, OBSERVED = 5, 2
-SMALLER = 3
+MOST_VARIABLES = 8
 INDEPENDENCE = "independence"
 
 
@@ -57,6 +57,10 @@ class Model:
         """The axes of several variables."""
         return tuple(map(self.axis, variables))
 
+    def is_prior(self, family: str, of: tuple[str, ...], given: tuple[str, ...]) -> bool:
+        """Whether a density is the model's prior of latents."""
+        return family == self.truth and not given and set(of) <= set(self.latent)
+
     def family(self, name: str) -> Family | None:
         """The family of a name."""
         return next((family for family in self.families if family.name == name), None)
@@ -64,12 +68,16 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Worlds:
-    """Base measures and tables of many models at once; `scalar` draws a value of an unknown number in each."""
+    """Base measures and tables of many models at once.
+
+    `bare` are other tables, by which priors without parameters are meant where independence is broken.
+    """
 
     model: Model
     measures: Mapping[str, Array]
     tables: Mapping[str, Array]
     seed: int = 0
+    bare: Worlds | None = None
 
     @property
     def count(self) -> int:
@@ -117,10 +125,10 @@ def build_worlds(model: Model, seed: int = 0, broken: frozenset[str] = frozenset
     measures = {name: _measure(rng, model, name) for name in model.variables}
     worlds = Worlds(model, MappingProxyType(measures), MappingProxyType({}), seed)
     tables = {family.name: _table(rng, worlds, family) for family in model.families}
-    if INDEPENDENCE in broken and (truth := model.family(model.truth)):
-        tables["bare"] = _table(rng, worlds, Family("bare", truth.of, truth.given))
     tables |= _placed(rng, Worlds(model, worlds.measures, MappingProxyType(tables), seed))
-    return Worlds(model, worlds.measures, MappingProxyType(tables), seed)
+    others = {family.name: _table(rng, worlds, family) for family in model.families} if INDEPENDENCE in broken else None
+    bare = Worlds(model, worlds.measures, MappingProxyType(others), seed) if others else None
+    return Worlds(model, worlds.measures, MappingProxyType(tables), seed, bare)
 
 
 def _measure(rng: np.random.Generator, model: Model, name: str) -> Array:
@@ -128,14 +136,15 @@ def _measure(rng: np.random.Generator, model: Model, name: str) -> Array:
     size = OBSERVED if name in model.observed else _latent_size(model)
     values = np.exp(rng.normal(-0.8, 1.2, (COUNT, size)))
     if name in model.latent:
-        values[1::2, SMALLER:] = 0.0
+        values[1::2, max(2, size - 2) :] = 0.0
     shape = [1] * (len(model.variables) + 1)
     shape[0], shape[model.axis(name)] = COUNT, size
     return values.reshape(shape)
 
 
 def _latent_size(model: Model) -> int:
-    return LATENT if len(model.latent) < 3 else SMALLER + 1
+    """Fewer values for more latents, so that arrays stay small."""
+    return max(2, LATENT - max(0, len(model.latent) - 2))
 
 
 def _table(rng: np.random.Generator, worlds: Worlds, family: Family) -> Array:

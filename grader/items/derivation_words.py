@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from grader.derivation.evidence import evidence_of
+from grader.derivation.judging import Step
 from grader.derivation.kernel import Finding
 from grader.derivation.mistakes import Mistake, name_mistake
 from grader.derivation.show import show
-from grader.derivation.steps import Derivation, Step
+from grader.derivation.steps import Derivation
 from grader.milestones import Milestone
 from grader.report import Verdict
 

@@ -14,7 +14,7 @@ from grader.derivation.chain import links
 from grader.derivation.dress import rows_of
 from grader.derivation.facts import Facts
 from grader.derivation.showing import Seen, Tally, seen_in, tally
-from grader.derivation.steps import Derivation, derivation_of
+from grader.derivation.steps import Derivation, Setting, derivation_of
 from grader.items.derivation_words import BARE, MISSING, NOT_TEXT, told, told_costs
 from grader.milestones import DerivationTask
 from grader.report import ItemResult, Verdict
@@ -56,7 +56,8 @@ def _is_lines(answer: Any) -> bool:
 @lru_cache(maxsize=1024)
 def _judged(text: str, items: tuple[DerivationItem, ...], task: DerivationTask) -> Mapping[str, ItemResult]:
     """Judge an answer; a text that many students hand in is judged once."""
-    derivation = derivation_of(rows_of(text), {role.value: spelt for role, spelt in task.densities.items()})
+    hints = {role.value: spelt for role, spelt in task.densities.items()}
+    derivation = derivation_of(rows_of(text), Setting(hints, independent=task.independent))
     facts = Facts(derivation.evaluator)
     read = _Read(derivation, tally(seen_in(links(derivation, facts), task, facts)))
     results = {item.id: _milestone(item, read, task) for item in items}
