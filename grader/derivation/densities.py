@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from grader.derivation.mentions import Mention, head_key, is_placeholder, mentions, variable_of
+from grader.derivation.mentions import Mention, head_key, is_placeholder, mentions, parts, variable_of
 from grader.derivation.terms import Density
 from grader.derivation.worlds import Family, Model
 from grader.language import LanguageError, parse_statement
@@ -78,14 +78,15 @@ def cast_of(trees: tuple[Node, ...], hints: Mapping[str, str] | None = None) -> 
     """Find out who is who in a derivation, with or without hints (role -> how it is written)."""
     hinted = {role: _hinted(text) for role, text in (hints or {}).items()}
     known = frozenset(mention.head for found in hinted.values() for mention in found)
-    written = [mention for tree in trees for mention in mentions(tree, known)]
+    nodes = [node for tree in trees for node in parts(tree)]
+    written, bound = mentions(nodes, known), _bound(nodes)
     everything = written + [mention for found in hinted.values() for mention in found]
     variational = _variational(everything, hinted)
-    variables = _variables(everything, _bound(trees))
+    variables = _variables(everything, bound)
     posteriors = frozenset((one.head, len(one.of)) for one in hinted.get("posterior", ()) if not one.given)
     own = _families_of_their_own(everything, variational, frozenset(one.head for one in hinted.get("posterior", ())))
     decorated = len({_decoration(one) for one in written if one.params or set(one.given) - set(variables)}) > 1
-    latent = _latent(everything, variational, variables, _bound(trees))
+    latent = _latent(everything, variational, variables, bound)
     observed = tuple(name for name in variables if name not in latent)
     draft = Cast(Model(latent, observed, ()), known, variational, own, decorated, posteriors)
     families = _families(draft, everything)
@@ -100,7 +101,7 @@ def _hinted(text: str) -> tuple[Mention, ...]:
     except LanguageError:
         return ()
     heads = frozenset(head_key(node.head) for node in walk(tree) if isinstance(node, Apply))
-    return tuple(mentions(tree, heads))
+    return tuple(mentions(parts(tree), heads))
 
 
 def _variational(everything: list[Mention], hinted: Mapping[str, tuple[Mention, ...]]) -> frozenset[str]:
@@ -109,19 +110,18 @@ def _variational(everything: list[Mention], hinted: Mapping[str, tuple[Mention, 
     return frozenset(named or {one.head for one in everything if one.letter == VARIATIONAL and one.head not in model})
 
 
-def _bound(trees: tuple[Node, ...]) -> tuple[str, ...]:
+def _bound(nodes: Iterable[Node]) -> tuple[str, ...]:
     """Variables that are integrated, summed over or drawn, in order."""
-    found: list[Node] = []
-    for tree in trees:
-        for node in walk(tree):
-            if isinstance(node, Integral):
-                found += node.variables or ((node.lower,) if node.lower is not None else ())
-            elif isinstance(node, Expectation):
-                found += node.variables
-            elif isinstance(node, Series):
-                found += [one.index for one in node.ranges]
-    keys = (variable_of(node) for node in found)
+    keys = (variable_of(one) for node in nodes for one in _bound_by(node))
     return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _bound_by(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Integral):
+        return node.variables or ((node.lower,) if node.lower is not None else ())
+    if isinstance(node, Expectation):
+        return node.variables
+    return tuple(one.index for one in node.ranges) if isinstance(node, Series) else ()
 
 
 def _variables(everything: list[Mention], bound: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ letter indices of data points (`x_i`, `z^{(n)}`) are left out, numbers and other
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.language.symbols import key_of
@@ -124,12 +124,15 @@ def is_placeholder(key: str) -> bool:
     return key in _PLACEHOLDERS
 
 
-def mentions(tree: Node, known: frozenset[str] = frozenset()) -> Iterator[Mention]:
-    """All densities in a tree; the head of an application is no density of its own."""
+def parts(tree: Node) -> Iterator[Node]:
+    """A tree and everything below it but the heads of applications, which are no densities of their own."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        mention = mention_of(node, known)
-        if mention is not None:
-            yield mention
+        yield node
         waiting.extend((*node.args, *node.given, *node.params) if isinstance(node, Apply) else children(node))
+
+
+def mentions(nodes: Iterable[Node], known: frozenset[str] = frozenset()) -> list[Mention]:
+    """All densities among some parts of trees."""
+    return [mention for node in nodes if (mention := mention_of(node, known)) is not None]

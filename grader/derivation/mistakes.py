@@ -134,7 +134,7 @@ def _ratio_lost(model: Model, term: Term) -> Iterator[Term]:
 
 
 def _log_lost(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Ratio | Density):
+    if isinstance(term, Ratio | Density | Average | Times):
         yield Log(term)
     if isinstance(term, Average) and not isinstance(term.body, Log | Total):
         yield replace(term, body=Log(term.body))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from grader.derivation.alternatives import Habit, readings, usual
+from grader.derivation.alternatives import HABITS, Habit, usual
 from grader.derivation.densities import Cast
 from grader.derivation.lines import Side
 from grader.derivation.reading import Reader, UnreadableError, name_of
@@ -46,20 +46,21 @@ class Names:
 
     def meanings(self, side: Side) -> Iterator[Meaning]:
         """The meanings of a side, the usual one first; at least one, with the fault where it has none."""
-        fault = side.fault
-        for tree in readings(side.tree, self.habit) if side.tree is not None else ():
+        faults, seen = [side.fault], []
+        for habit in dict.fromkeys((self.habit, *HABITS)) if side.tree is not None else ():
             try:
-                term = self._read(tree)
+                term = Reader(self.cast, self._defined, habit).read(side.tree)
             except UnreadableError as error:
-                fault = fault or str(error)
+                faults.append(str(error))
                 continue
-            fault = ""
-            yield Meaning(term)
-        if fault:
-            yield Meaning(None, fault)
+            if term not in seen:
+                seen.append(term)
+                yield Meaning(term)
+        if not seen:
+            yield Meaning(None, next(filter(None, faults), ""))
 
     def _read(self, tree: Node, more: Mapping[str, Term] | None = None) -> Term:
-        return Reader(self.cast, {**self._defined, **(more or {})}).read(tree)
+        return Reader(self.cast, {**self._defined, **(more or {})}, self.habit).read(tree)
 
     def new(self, side: Side) -> str | None:
         """The name that a side is, if it is nothing but a name that means nothing yet."""
@@ -73,7 +74,7 @@ class Names:
 
     def define_labels(self, side: Side) -> None:
         """Define the names under braces."""
-        for node in walk(side.tree) if side.tree is not None else ():
+        for node in walk(side.tree) if side.tree is not None and "brace" in side.text else ():
             if isinstance(node, Labelled):
                 self._define_label(node)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatchmethod
 
+from grader.derivation.alternatives import Habit, usual
 from grader.derivation.densities import VARIATIONAL, Cast
 from grader.derivation.mentions import Mention, mention_of, variable_of
 from grader.derivation.terms import (
@@ -47,53 +48,54 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads sides. `definitions` are the names that the student has introduced so far."""
+    """Reads sides: `definitions` are the names introduced so far, `habit` is the author's way of writing logs."""
 
     cast: Cast
     definitions: Mapping[str, Term]
+    habit: Habit = usual
 
     def read(self, node: Node) -> Term:
         """The meaning of a side. Raises `UnreadableError`."""
-        return self._term(node)
+        return self._meaning(self.habit(node))
 
     @singledispatchmethod
-    def _term(self, node: Node) -> Term:
+    def _meaning(self, node: Node) -> Term:
         raise UnreadableError(f"a {type(node).__name__.lower()} has no meaning in a derivation of densities")
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Number) -> Term:
         return Constant(float(node.value))
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Labelled) -> Term:
-        return self._term(node.body)
+        return self.read(node.body)
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Sum) -> Term:
-        return total(*map(self._term, node.terms))
+        return total(*map(self.read, node.terms))
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Negative) -> Term:
-        return negative(self._term(node.operand))
+        return negative(self.read(node.operand))
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Product) -> Term:
-        return times(*map(self._term, node.factors))
+        return times(*map(self.read, node.factors))
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Quotient) -> Term:
-        return Ratio(self._term(node.above), self._term(node.below))
+        return Ratio(self.read(node.above), self.read(node.below))
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Power) -> Term:
         name = name_of(node)
         if name is not None and name in self.definitions:
             return self.definitions[name]
         if variable_of(node.base) in self.cast.model.variables or isinstance(node.exponent, syntax.Items):
             raise UnreadableError("a power of a variable has no meaning in a derivation of densities")
-        return Raised(self._term(node.base), self._term(node.exponent))
+        return Raised(self.read(node.base), self.read(node.exponent))
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Name) -> Term:
         density = self.density(node)
         if density is not None:
@@ -108,35 +110,35 @@ class Reader:
             return Scalar(name)
         raise UnreadableError(f"{name or 'this'} is neither a density nor a name that was defined before", name)
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Index) -> Term:
         if isinstance(node.of, Name) and node.of.base.lower() in _ENTROPY:
             return self._entropy(node.of, node.at)
         return self._named(node)
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Apply) -> Term:
         head = node.head.base.lower()
         density = self.density(node)
         if density is not None:
             return density
         if head in _LOGS and not node.head.sub:
-            return Log(self._term(_only(node.args)))
+            return Log(self.read(_only(node.args)))
         if head == "exp":
-            return Exp(self._term(_only(node.args)))
+            return Exp(self.read(_only(node.args)))
         if head in _ENTROPY:
             return self._entropy(node.head, node.args)
         if head in _DIVERGENCE and len(node.args) + len(node.given) == 2:
             return self._relative(node.args[0], (*node.args, *node.given)[1])
         return self._named(node)
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Divergence) -> Term:
         return self._relative(node.left, node.right)
 
     def _relative(self, left: Node, right: Node) -> Term:
-        above = self._term(left)
-        below = self._model_density(right, above) if isinstance(right, Name) else self._term(right)
+        above = self.read(left)
+        below = self._model_density(right, above) if isinstance(right, Name) else self.read(right)
         over = above.of if isinstance(above, Density) else self._latents_in(above)
         if isinstance(below, Density) and not set(below.of) >= set(over):
             raise UnreadableError("the two densities of this divergence are not over the same variables")
@@ -148,7 +150,7 @@ class Reader:
         bare = mention is not None and not (mention.of or mention.marks or self._stands_alone(right, mention))
         if bare and isinstance(left, Density) and set(left.of) <= set(model.latent):
             return Density(model.truth, left.of, model.observed)
-        return self._term(right)
+        return self.read(right)
 
     def _entropy(self, head: Name, arguments: tuple[Node, ...]) -> Term:
         below = next((mention for sub in head.sub if (mention := self._density_of(sub))), None)
@@ -178,12 +180,12 @@ class Reader:
         only = len(self.cast.model.variables) == 1
         return known or only or self.cast.family_of(mention).startswith(VARIATIONAL)
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Expectation) -> Term:
         body = node.body.of[0] if isinstance(node.body, syntax.Given) else node.body
         drawn = tuple(key for one in node.variables if (key := variable_of(one)) in self.cast.model.variables)
         measure = self._measured(node.measure, drawn)
-        return Average(self._term(body), measure.of, measure)
+        return Average(self.read(body), measure.of, measure)
 
     def _measured(self, node: Node | None, drawn: tuple[str, ...]) -> Density:
         """The density that an expectation is under; the variational one where none is written."""
@@ -209,9 +211,9 @@ class Reader:
             raise UnreadableError("an expectation without its measure, where no variational density is known")
         return Density(family.name, drawn or family.of, family.given)
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Integral) -> Term:
-        body = self._term(node.body)
+        body = self.read(node.body)
         written = node.variables or ((node.lower,) if node.lower is not None else ())
         over = tuple(key for one in written if (key := variable_of(one)) in self.cast.model.variables)
         if node.variables and not over:
@@ -220,11 +222,11 @@ class Reader:
             return body
         return Average(body, over or self._latents_in(body))
 
-    @_term.register
+    @_meaning.register
     def _(self, node: syntax.Series) -> Term:
         if node.operator not in {"sum", "prod"}:
             raise UnreadableError(f"{node.operator} has no meaning in a derivation of densities")
-        body = self._term(node.body)
+        body = self.read(node.body)
         keys = [variable_of(one.index) for one in node.ranges]
         over = tuple(key for key in keys if key in self.cast.model.variables)
         if node.operator == "prod":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from grader.derivation.alternatives import habits_in
+from grader.derivation.alternatives import HABITS, has_open_logs
 from grader.derivation.densities import Cast, cast_of
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.judging import Step, judged
@@ -52,7 +52,7 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
         joins, trees, cast = tuple(join.unread() for join in joins), (), cast_of(())
     evaluator = _evaluator(cast, setting)
     best = judged(evaluator, Names(cast), joins)
-    for habit in habits_in(trees) if best.failures else ():
+    for habit in HABITS[1:] if best.failures and has_open_logs(trees) else ():
         best = min(best, judged(evaluator, Names(cast, habit), joins), key=lambda one: one.failures)
     return Derivation(tuple(join.right for join in joins), best.terms, best.steps, cast, evaluator)
 
