@@ -7,9 +7,10 @@ observed; what only ever stands right of one is a parameter or a condition that 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from grader.derivation.mentions import Mention, head_key, is_placeholder, mentions, parts, variable_of
@@ -20,26 +21,36 @@ from grader.language.syntax import Apply, Expectation, Integral, Node, Series
 from grader.language.trees import walk
 
 TRUTH, VARIATIONAL = "p", "q"
+_MARKED = re.compile(r"[\^' ]|^[a-z]{2,}_")
 _DATA = frozenset({"data", "d", "true", "real", "emp", "empirical"})
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The players of a derivation. `roles` maps a hinted spelling (head, number of arguments, conditioned) to its role."""
+    """The players of a derivation.
+
+    `heads` are density letters that the caller named; `variational` those of q; `own` those with a family of their own;
+    `split` families whose parameters come in several values (the old ones of EM); `posteriors` heads, with the number
+    of arguments, that are written without their condition.
+    """
 
     model: Model
-    heads: frozenset[str]
-    variational: frozenset[str]
-    own: frozenset[str]
-    decorated: bool
-    posteriors: frozenset[tuple[str, int]]
+    heads: frozenset[str] = frozenset()
+    variational: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    split: frozenset[str] = frozenset()
+    posteriors: frozenset[tuple[str, int]] = frozenset()
+
+    def base_of(self, mention: Mention) -> str:
+        """The family that a density's head belongs to, whatever its parameters."""
+        if mention.head in self.own:
+            return mention.head
+        return VARIATIONAL if mention.head in self.variational else TRUTH
 
     def family_of(self, mention: Mention) -> str:
         """The family that a density belongs to."""
-        base = VARIATIONAL if mention.head in self.variational else TRUTH
-        if mention.head in self.own:
-            base = mention.head
-        decoration = _decoration(mention) if self.decorated else ""
+        base = self.base_of(mention)
+        decoration = _decoration(mention) if base in self.split else ""
         return f"{base}@{decoration}" if decoration else base
 
     def density(self, mention: Mention) -> Density | None:
@@ -80,17 +91,35 @@ def cast_of(trees: tuple[Node, ...], hints: Mapping[str, str] | None = None) -> 
     known = frozenset(mention.head for found in hinted.values() for mention in found)
     nodes = [node for tree in trees for node in parts(tree)]
     written, bound = mentions(nodes, known), _bound(nodes)
-    everything = written + [mention for found in hinted.values() for mention in found]
-    variational = _variational(everything, hinted)
+    everything = written + _of_the_same(written, [mention for found in hinted.values() for mention in found])
     variables = _variables(everything, bound)
-    posteriors = frozenset((one.head, len(one.of)) for one in hinted.get("posterior", ()) if not one.given)
-    own = _families_of_their_own(everything, variational, frozenset(one.head for one in hinted.get("posterior", ())))
-    decorated = len({_decoration(one) for one in written if one.params or set(one.given) - set(variables)}) > 1
+    posterior = hinted.get("posterior", ())
+    variational = _variational(everything, hinted)
     latent = _latent(everything, variational, variables, bound)
-    observed = tuple(name for name in variables if name not in latent)
-    draft = Cast(Model(latent, observed, ()), known, variational, own, decorated, posteriors)
-    families = _families(draft, everything)
-    return Cast(Model(latent, observed, families), known, variational, own, decorated, posteriors)
+    draft = Cast(
+        model=Model(latent, tuple(name for name in variables if name not in latent), ()),
+        heads=known,
+        variational=variational,
+        own=_families_of_their_own(everything, variational, frozenset(one.head for one in posterior)),
+        posteriors=frozenset((one.head, len(one.of)) for one in posterior if not one.given),
+    )
+    draft = replace(draft, split=_split(draft, written))
+    return replace(draft, model=replace(draft.model, families=_families(draft, everything)))
+
+
+def _of_the_same(written: list[Mention], hinted: list[Mention]) -> list[Mention]:
+    """Hints about the variables that occur; an author with other letters is read without them."""
+    names = {name for one in written for name in (*one.of, *one.given)}
+    return [one for one in hinted if names.issuperset(one.of)]
+
+
+def _split(cast: Cast, written: list[Mention]) -> frozenset[str]:
+    """The families whose parameters are written in more than one way that tells them apart."""
+    found: dict[str, set[str]] = {}
+    for one in written:
+        if one.params or set(one.given) - set(cast.model.variables):
+            found.setdefault(cast.base_of(one), set()).add(_decoration(one))
+    return frozenset(base for base, decorations in found.items() if len(decorations) > 1)
 
 
 @lru_cache(maxsize=256)
@@ -145,7 +174,7 @@ def _latent(
 def _decoration(mention: Mention) -> str:
     """What tells two values of one parameter apart: the old one of EM, say."""
     names = [*mention.params, *mention.given]
-    marked = [name for name in names if "^" in name or "'" in name or " " in name or name in _DATA]
+    marked = [name for name in names if _MARKED.search(name) or name in _DATA]
     return ",".join(sorted(marked))
 
 

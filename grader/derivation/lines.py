@@ -49,7 +49,9 @@ class Join:
 
     def unread(self) -> Join:
         """The same with its side unread."""
-        return replace(self, right=replace(self.right, tree=None, fault="more variables than are read in one derivation"))
+        return replace(
+            self, right=replace(self.right, tree=None, fault="more variables than are read in one derivation")
+        )
 
 
 @dataclass(frozen=True)

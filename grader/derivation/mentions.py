@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from grader.language.symbols import key_of
 from grader.language.syntax import Apply, Chain, Given, Name, Negative, Node, Number, Power
 from grader.language.trees import children
+from grader.language.vocabulary import GREEK
 
 _DENSITY_LETTERS = frozenset({"p", "q", "g", "f", "r", "s", "pi", "rho", "pr", "varrho"})
 _NEVER = frozenset({"log", "ln", "exp", "h", "e", "kl", "d", "i", "j", "l", "elbo", "var", "max", "min", "sqrt"})
@@ -39,21 +40,22 @@ class Mention:
 
 
 def variable_of(node: Node) -> str | None:
-    """The key of a variable, a parameter or a placeholder; None for what is no name."""
+    """The key of a variable, a parameter or a placeholder; None for what is no name.
+
+    A letter index of a Latin letter is a data point's and is left out; that of a Greek one tells parameters apart.
+    """
     if isinstance(node, Power):
-        base, above = variable_of(node.base), node.exponent
-        if base is None or (isinstance(above, Name) and above.base in _DATA_INDICES):
-            return base
-        return f"{base}^{key_of(above)}"
+        base = variable_of(node.base)
+        return base if base is None or _is_data_index(node.exponent, base) else f"{base}^{key_of(node.exponent)}"
     if not isinstance(node, Name):
         return None
-    kept = [key_of(sub) for sub in node.sub if not _is_data_index(sub)]
+    kept = [key_of(sub) for sub in node.sub if not _is_data_index(sub, node.base)]
     marks = "".join(f"{mark} " for mark in node.marks if mark not in {"cal", "bb", "frak"})
     return marks + node.base.lower() + "'" * node.primes + (f"_{','.join(kept)}" if kept else "")
 
 
-def _is_data_index(node: Node) -> bool:
-    return isinstance(node, Name) and node.base in _DATA_INDICES and not node.sub
+def _is_data_index(node: Node, base: str) -> bool:
+    return isinstance(node, Name) and node.base in _DATA_INDICES and not node.sub and base not in GREEK
 
 
 def is_density_head(head: Name, known: frozenset[str] = frozenset()) -> bool:
@@ -104,7 +106,7 @@ def _marks(head: Name) -> tuple[str, ...]:
 
 
 def _subscripts(head: Name) -> tuple[str, ...]:
-    return tuple(variable_of(sub) or key_of(sub) for sub in head.sub if not _is_data_index(sub))
+    return tuple(variable_of(sub) or key_of(sub) for sub in head.sub if not _is_data_index(sub, head.base))
 
 
 def _keys(nodes: tuple[Node, ...]) -> tuple[str, ...] | None:

@@ -35,7 +35,9 @@ _LOGS = frozenset({"log", "ln"})
 _ENTROPY = frozenset({"h"})
 _DIVERGENCE = frozenset({"kl", "d", "dkl", "kld"})
 _WEIGHTS = frozenset({"alpha", "beta", "gamma", "lambda", "eta", "tau", "N", "M", "K", "n", "m", "k", "epsilon", "T"})
-_NO_NAMES = frozenset({"p", "q", "P", "Q", "log", "ln", "exp", "E", "d", "KL", "D", "max", "min", "argmax", "argmin", "sqrt"})
+_NO_NAMES = frozenset(
+    {"p", "q", "P", "Q", "log", "ln", "exp", "E", "d", "KL", "D", "max", "min", "argmax", "argmin", "sqrt"}
+)
 
 
 class UnreadableError(Exception):
