@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from grader.frozen import Frozen
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", max_length=80)]
+Cost = Annotated[Decimal, Field(ge=Decimal(0), le=Decimal(1000), multiple_of=Decimal("0.5"))]
 Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -82,8 +83,8 @@ class Deduction(Frozen):
     """What an invalid step costs by which no milestone is lost, listed as an item of its own if it costs anything."""
 
     item: Key
-    points: Decimal = Field(ge=0, multiple_of=Decimal("0.5"))
-    at_most: Decimal = Field(ge=0, multiple_of=Decimal("0.5"))
+    points: Cost
+    at_most: Cost
 
     @model_validator(mode="after")
     def _bounded(self) -> Deduction:

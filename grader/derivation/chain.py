@@ -1,7 +1,7 @@
 """The chain that counts: from p(x|phi) or its logarithm down, with the lines that go back to it.
 
-A line may go back to an earlier expression, to a part of one, or to a name that the student defined. A run of lines that
-ends at log p(x|phi) is read from its end.
+A line may go back to an earlier expression, to a part of one, or to a name that the student defined. A run of lines
+that ends at log p(x|phi) is read from its end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from grader.derivation.terms import Term, Total, walk
 
 @dataclass(frozen=True)
 class Link:
-    """A step of the chain, from its upper side, nearer to the start, to its lower side; `before` are all sides above."""
+    """A step of the chain, from its upper side, the one nearer to the start, to its lower side.
+
+    `before` are all sides above the lower one.
+    """
 
     step: Step
     upper: Term | None
@@ -30,13 +33,11 @@ def links(derivation: Derivation, facts: Facts) -> tuple[Link, ...]:
     above: list[Term] = []
     found: list[Link] = []
     for run in _runs(derivation):
-        places = [run[0].first, *(step.second for step in run)]
-        terms = [derivation.terms[place] for place in places]
-        if not _belongs(terms[0], above, facts):
-            if terms[-1] is None or not facts.start(terms[-1]):
-                continue
-            run, terms = run[::-1], terms[::-1]
-        found += _linked(run, terms, above)
+        terms = [derivation.terms[place] for place in (run[0].first, *(step.second for step in run))]
+        if _belongs(terms[0], above, facts):
+            found += _linked(run, terms, above)
+        elif terms[-1] is not None and facts.start(terms[-1]):
+            found += _linked(run[::-1], terms[::-1], above)
     return tuple(found)
 
 

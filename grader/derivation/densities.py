@@ -1,6 +1,6 @@
 """Who is who: from all densities and bound variables of a derivation, the variables, the families and their roles.
 
-The letter q is the variational density unless the caller's `densities` say otherwise; every other letter is the model's,
+The letter q is the variational density unless the caller's hints say otherwise; every other letter is the model's,
 unless it spells a density that p spells too. What is integrated or drawn is latent; what else stands left of a bar is
 observed; what only ever stands right of one is a parameter or a condition that all densities share, and is left out.
 """

@@ -45,16 +45,85 @@ _SIGNED = re.compile(r"(?:\s|&|\\(?:quad|qquad|[,;:!> ]))*(?:[-+−]|\\(?:times|
 _COMMAND = re.compile(r"\\(?:text|mathrm|operatorname|mathsf|textbf|textit|mathit)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _WORD = re.compile(r"(?<![A-Za-z_^])[A-Za-z]{2,}(?![A-Za-z(\[_])")
 _FORMULA_WORDS = frozenset(
-    (
-        "log ln exp int sum kl dkl elbo lhs rhs phi theta psi alpha beta lambda sigma mu prod eq ep dz dx dy dw dtheta "
-        "dphi dh loss const max min inf nll vlb cdot omega eta tau kld evidence"
-    ).split()
+    {
+        "log",
+        "ln",
+        "exp",
+        "int",
+        "sum",
+        "kl",
+        "dkl",
+        "elbo",
+        "lhs",
+        "rhs",
+        "phi",
+        "theta",
+        "psi",
+        "alpha",
+        "beta",
+        "lambda",
+        "sigma",
+        "mu",
+        "prod",
+        "eq",
+        "ep",
+        "dz",
+        "dx",
+        "dy",
+        "dw",
+        "dtheta",
+        "dphi",
+        "dh",
+        "loss",
+        "const",
+        "max",
+        "min",
+        "inf",
+        "nll",
+        "vlb",
+        "cdot",
+        "omega",
+        "eta",
+        "tau",
+        "kld",
+        "evidence",
+    }
 )
 _OPENERS = frozenset(
-    (
-        "proof note where since because thus hence therefore so then now we by using here with let recall first next "
-        "finally jensen apply applying step answer solution problem because as and the this"
-    ).split()
+    {
+        "proof",
+        "note",
+        "where",
+        "since",
+        "because",
+        "thus",
+        "hence",
+        "therefore",
+        "so",
+        "then",
+        "now",
+        "we",
+        "by",
+        "using",
+        "here",
+        "with",
+        "let",
+        "recall",
+        "first",
+        "next",
+        "finally",
+        "jensen",
+        "apply",
+        "applying",
+        "step",
+        "answer",
+        "solution",
+        "problem",
+        "as",
+        "and",
+        "the",
+        "this",
+    }
 )
 MOST_ROWS = 4
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{(.*)\}", re.DOTALL)

@@ -43,7 +43,7 @@ class Evaluator:
     def sum_over(self, body: Array, over: tuple[str, ...]) -> Array:
         """A sum over variables against their base measure."""
         model = self.worlds.model
-        return (body * self.worlds.measure(over)).sum(axis=model.axes(over), keepdims=True)
+        return np.asarray((body * self.worlds.measure(over)).sum(axis=model.axes(over), keepdims=True))
 
     def scalar(self, term: Scalar) -> Array:
         """A number that nobody has said."""

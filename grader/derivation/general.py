@@ -14,7 +14,7 @@ _RELATION = {OTHER_RELATION: "="}
 
 
 def derive(request: dict[str, Any]) -> dict[str, Any]:
-    """Judge the steps of `{"id", "lines", "densities"?}`; the answer has one step for each relation, in reading order."""
+    """Judge the steps of `{"id", "lines", "densities"?}`: one in the answer for each relation, in reading order."""
     lines = request.get("lines")
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}

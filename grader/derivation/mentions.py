@@ -1,7 +1,7 @@
-"""Densities as they are written: which applications in a tree are densities, of what, given what, with which parameters.
+"""Densities as they are written: which parts of a tree are densities, of what, given what, with which parameters.
 
-`p(x|z, phi)`, `p_\\phi(x|z)`, `p(x|z; \\phi)`, `P(X|Z)`, `p_{x|z}`, `\\bar p(\\theta)`: letters are folded to lower case,
-letter indices of data points (`x_i`, `z^{(n)}`) are left out, numbers and other indices tell variables apart.
+`p(x|z, phi)`, `p_\\phi(x|z)`, `p(x|z; \\phi)`, `P(X|Z)`, `p_{x|z}`, `\\bar p(z)`: letters are folded to lower case,
+letter indices of data points (`x_i`, `z^{(n)}`) are left out; other indices tell variables apart.
 """
 
 from __future__ import annotations

@@ -46,8 +46,12 @@ class Names:
 
     def meanings(self, side: Side) -> Iterator[Meaning]:
         """The meanings of a side, the usual one first; at least one, with the fault where it has none."""
-        faults, seen = [side.fault], []
-        for habit in dict.fromkeys((self.habit, *HABITS)) if side.tree is not None else ():
+        if side.tree is None:
+            yield Meaning(None, side.fault)
+            return
+        faults: list[str] = []
+        seen: list[Term] = []
+        for habit in dict.fromkeys((self.habit, *HABITS)):
             try:
                 term = Reader(self.cast, self._defined, habit).read(side.tree)
             except UnreadableError as error:
@@ -57,7 +61,7 @@ class Names:
                 seen.append(term)
                 yield Meaning(term)
         if not seen:
-            yield Meaning(None, next(filter(None, faults), ""))
+            yield Meaning(None, faults[0])
 
     def _read(self, tree: Node, more: Mapping[str, Term] | None = None) -> Term:
         return Reader(self.cast, {**self._defined, **(more or {})}, self.habit).read(tree)

@@ -1,8 +1,8 @@
 """Refutation by search: a world in which a claimed inequality fails, looked for by descent, not left to luck.
 
 A KL divergence weighed by 0.9 in place of 1 is refuted by 0.03 % of random worlds. Worlds with the variational density
-at the posterior refute it at once (see `worlds`); where none of the worlds at hand does, tables are changed at random and
-kept when the difference goes down. The budget counts evaluations, so that a verdict never depends on the time.
+at the posterior refute it at once (see `worlds`); where none of the worlds at hand does, tables are changed at random
+and kept when the difference goes down. The budget counts evaluations, so that a verdict never depends on the time.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def _fits(sides: Sides, upper: frozenset[Fact], lower: frozenset[Fact], kind: fr
 
 @dataclass(frozen=True)
 class Tally:
-    """Each milestone's step that shows it, fails to, leaves it open or may have shown it unread; and steps that cost."""
+    """Each milestone's step that shows it, fails to, leaves it open or may show it unread; and steps that cost."""
 
     shown: Mapping[str, Seen]
     failed: Mapping[str, Seen]

@@ -17,7 +17,7 @@ from grader.derivation.worlds import INDEPENDENCE, MOST_VARIABLES, build_worlds
 
 @dataclass(frozen=True)
 class Derivation:
-    """A derivation as judged: its sides in reading order, their meanings, its steps, and the values it was judged by."""
+    """A derivation as judged: its sides in reading order, their meanings, its steps, and the values behind them."""
 
     sides: tuple[Side, ...]
     terms: tuple[Term | None, ...]

@@ -7,8 +7,7 @@ something was written, except where that shows something (an expectation is not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 Variables: TypeAlias = tuple[str, ...]
@@ -141,9 +140,9 @@ def times(*factors: Term) -> Term:
     return flat[0] if len(flat) == 1 else Times(flat)
 
 
-@cache
-def _parts(kind: type[Term]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _parts(term: Term) -> tuple[str, ...]:
+    """The names of a term's fields, which dataclasses keep in order."""
+    return tuple(term.__dataclass_fields__)
 
 
 def _terms(value: Any) -> tuple[Term, ...]:
@@ -154,7 +153,7 @@ def _terms(value: Any) -> tuple[Term, ...]:
 
 def children(term: Term) -> tuple[Term, ...]:
     """The terms directly below."""
-    return tuple(child for part in _parts(type(term)) for child in _terms(getattr(term, part)))
+    return tuple(child for part in _parts(term) for child in _terms(getattr(term, part)))
 
 
 def walk(term: Term) -> Iterator[Term]:
@@ -167,7 +166,7 @@ def walk(term: Term) -> Iterator[Term]:
 def rebuild(term: Term, change: Callable[[Term], Term]) -> Term:
     """The term with `change` done to each of its children."""
     changed: dict[str, Any] = {}
-    for part in _parts(type(term)):
+    for part in _parts(term):
         value = getattr(term, part)
         if isinstance(value, Term):
             changed[part] = change(value)
@@ -179,7 +178,7 @@ def rebuild(term: Term, change: Callable[[Term], Term]) -> Term:
 def rewrites(term: Term, edit: Callable[[Term], Iterator[Term]]) -> Iterator[Term]:
     """Every term that comes from editing one place of `term`."""
     yield from edit(term)
-    for part in _parts(type(term)):
+    for part in _parts(term):
         value = getattr(term, part)
         if isinstance(value, Term):
             yield from (replace(term, **{part: new}) for new in rewrites(value, edit))

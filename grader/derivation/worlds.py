@@ -158,7 +158,7 @@ def _table(rng: np.random.Generator, worlds: Worlds, family: Family) -> Array:
 
 def normalised(worlds: Worlds, family: Family, table: Array) -> Array:
     """The table scaled to a density of the family's variables."""
-    return table / (table * worlds.measure(family.of)).sum(axis=worlds.model.axes(family.of), keepdims=True)
+    return np.asarray(table / (table * worlds.measure(family.of)).sum(axis=worlds.model.axes(family.of), keepdims=True))
 
 
 def _placed(rng: np.random.Generator, worlds: Worlds) -> dict[str, Array]:

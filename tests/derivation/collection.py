@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (formulas stand on one line, as they are handed in)
 """Derivations in many notations and routes, written for these tests, with the verdict of each step by hand.
 
 One letter a step: v valid, i invalid, u unreadable.

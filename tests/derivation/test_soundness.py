@@ -101,7 +101,7 @@ def test_a_true_inequality_has_a_certificate(name: str) -> None:
 def test_two_thousand_random_pairs_of_known_truth() -> None:
     """Upper minus lower is a random combination of divergences: a bound if and only if no weight is negative.
 
-    Divergences of q are independent enough for that: q at the posterior leaves the other alone, and the other way round.
+    Divergences of q are independent enough for that: q at the posterior leaves the other alone, and the reverse.
     """
     rng = np.random.default_rng(5)
     for _ in range(2000):

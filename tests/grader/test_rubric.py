@@ -49,6 +49,13 @@ def test_the_version_depends_on_what_the_rubric_says_and_not_on_its_layout() -> 
         ("relative_tolerance: 0.005", "relative_tolerance: 0.5", "less than 0.1"),
         ("min_entries: 4", "min_entries: x", "valid integer"),
         ("problem: autoencoder", "problem: autoencodr", "unknown problem 'autoencodr'; did you mean"),
+        ("milestone: jensen", "milestone: jenson", "unknown milestone 'jenson'; did you mean 'jensen'?"),
+        ("answer: p3.derivation", "answer: p3.derivatoin", "unknown derivation 'p3.derivatoin'; did you mean"),
+        ("shown_by:", "shown_bi:", "unknown key 'shown_bi'; did you mean 'shown_by'?"),
+        ("upper: [evidence]", "uper: [evidence]", "unknown key 'uper'; did you mean 'upper'?"),
+        ("upper: [evidence]", "upper: [evidance]", "input should be"),
+        ("at_most: 4", "at_most: 1", "is less than what one step costs"),
+        ('      evidence: "p(x|phi)"\n', "", "must say how the evidence is written"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_what_was_meant(old: str, new: str, message: str) -> None:
