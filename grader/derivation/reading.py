@@ -193,6 +193,8 @@ class Reader:
         """The density that an expectation is under; the variational one where none is written."""
         if node is None:
             return self._variational(drawn)
+        if (key := variable_of(node)) in self.cast.model.latent and key is not None:
+            return self._variational((key,))
         mention = mention_of(node, self.cast.heads)
         density = self.cast.density(mention) if mention else None
         if density is None or (mention and not mention.of and drawn and isinstance(node, Name)):

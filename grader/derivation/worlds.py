@@ -19,6 +19,9 @@ import numpy as np
 
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
+Factors: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Variables, each with those that it depends on."""
+
 COUNT = 40
 LATENT, OBSERVED = 5, 2
 MOST_VARIABLES = 8
@@ -27,11 +30,12 @@ INDEPENDENCE = "independence"
 
 @dataclass(frozen=True)
 class Family:
-    """One table: a density of `of`, for each value of `given`."""
+    """One table: a density of `of`, for each value of `given`; a product of `factors` if there are any."""
 
     name: str
     of: tuple[str, ...]
     given: tuple[str, ...] = ()
+    factors: Factors = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,9 @@ def _latent_size(model: Model) -> int:
 
 def _table(rng: np.random.Generator, worlds: Worlds, family: Family) -> Array:
     model = worlds.model
+    if family.factors:
+        parts = [_table(rng, worlds, Family(name, (name,), parents)) for name, parents in family.factors]
+        return reduce(np.multiply, parts)
     shape = [1] * (len(model.variables) + 1)
     shape[0] = COUNT
     for name in (*family.of, *family.given):
