@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache, reduce
 from types import MappingProxyType
 from typing import TypeAlias
@@ -25,7 +26,19 @@ Factors: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 COUNT = 40
 LATENT, OBSERVED = 5, 2
 MOST_VARIABLES = 8
-INDEPENDENCE = "independence"
+
+
+class Axiom(StrEnum):
+    """What worlds are built to satisfy, and may be built without: then another table stands for some densities.
+
+    Independence: p(z) is p(z|phi). Marginal: p(x) is the joint's. Bayes: p(z|x) is the joint's. Normalisation: q
+    integrates to 1.
+    """
+
+    INDEPENDENCE = "independence"
+    MARGINAL = "marginal"
+    BAYES = "bayes"
+    NORMALISATION = "normalisation"
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,10 @@ class Model:
         """Whether a density is the model's prior of latents."""
         return family == self.truth and not given and set(of) <= set(self.latent)
 
+    def is_posterior(self, family: str, of: tuple[str, ...], given: tuple[str, ...]) -> bool:
+        """Whether a density is the model's posterior of latents."""
+        return family == self.truth and bool(set(given) & set(self.observed)) and set(of) <= set(self.latent)
+
     def family(self, name: str) -> Family | None:
         """The family of a name."""
         return next((family for family in self.families if family.name == name), None)
@@ -74,14 +91,15 @@ class Model:
 class Worlds:
     """Base measures and tables of many models at once.
 
-    `bare` are other tables, by which priors without parameters are meant where independence is broken.
+    `broken` are the axioms that they do not satisfy; `strange` has the tables of the densities that break them.
     """
 
     model: Model
     measures: Mapping[str, Array]
     tables: Mapping[str, Array]
     seed: int = 0
-    bare: Worlds | None = None
+    broken: frozenset[Axiom] = frozenset()
+    strange: Worlds | None = None
 
     @property
     def count(self) -> int:
@@ -123,16 +141,16 @@ class Worlds:
 
 
 @lru_cache(maxsize=256)
-def build_worlds(model: Model, seed: int = 0, broken: frozenset[str] = frozenset()) -> Worlds:
-    """Worlds for a model. `broken` names an axiom they do not keep; the only one is that priors ignore parameters."""
+def build_worlds(model: Model, seed: int = 0, broken: frozenset[Axiom] = frozenset()) -> Worlds:
+    """Worlds for a model, without the axioms in `broken`."""
     rng = np.random.default_rng([seed, 20180414])
     measures = {name: _measure(rng, model, name) for name in model.variables}
     worlds = Worlds(model, MappingProxyType(measures), MappingProxyType({}), seed)
     tables = {family.name: _table(rng, worlds, family) for family in model.families}
     tables |= _placed(rng, Worlds(model, worlds.measures, MappingProxyType(tables), seed))
-    others = {family.name: _table(rng, worlds, family) for family in model.families} if INDEPENDENCE in broken else None
-    bare = Worlds(model, worlds.measures, MappingProxyType(others), seed) if others else None
-    return Worlds(model, worlds.measures, MappingProxyType(tables), seed, bare)
+    others = {family.name: _table(rng, worlds, family) for family in model.families} if broken else {}
+    strange = Worlds(model, worlds.measures, MappingProxyType(others), seed) if broken else None
+    return Worlds(model, worlds.measures, MappingProxyType(tables), seed, broken, strange)
 
 
 def _measure(rng: np.random.Generator, model: Model, name: str) -> Array:
