@@ -91,10 +91,20 @@ def _wrapped(gap: Gap, outer: Iterable[Average]) -> Iterator[Gap]:
 
 
 def proposals(model: Model, upper: Term, lower: Term) -> Iterator[Gap]:
-    """Gaps that may explain a step: Jensen's where a log and an average stand, then divergences of the densities."""
-    for term in (*walk(upper), *walk(lower)):
-        yield from _jensen_gaps(term)
-    yield from _divergences(model, upper, lower)
+    """Gaps that may explain a step: what is written of divergences and averages, then all divergences of the densities.
+
+    Where the upper side has averages but no log of one, a divergence was dropped: it is proposed before Jensen's.
+    """
+    jensen = [gap for term in (*walk(upper), *walk(lower)) for gap in _jensen_gaps(term)]
+    dropped = any(isinstance(part, Average | Relative) for part in walk(upper)) and not has_log_of_average(upper)
+    divergences = _divergences(model, upper, lower)
+    yield from (*divergences, *jensen) if dropped else (*jensen, *divergences)
+
+
+def has_log_of_average(term: Term) -> bool:
+    """Whether a term holds the log of an average."""
+    logs = (part for part in walk(term) if isinstance(part, Log))
+    return any(isinstance(part, Average) for log in logs for part in walk(log.of))
 
 
 def _jensen_gaps(term: Term) -> Iterator[Gap]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from grader.derivation.certificates import has_log_of_average
 from grader.derivation.densities import VARIATIONAL
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import identical
@@ -38,10 +39,13 @@ class Facts:
     """Tells the facts of sides, in the worlds of one derivation."""
 
     evaluator: Evaluator
+    _known: dict[Term, frozenset[Fact]] = field(default_factory=dict)
 
     def of(self, term: Term) -> frozenset[Fact]:
-        """All facts that a side shows."""
-        return frozenset(fact for fact, holds in _FACTS.items() if holds(self, term))
+        """All facts that a side shows; looked for once."""
+        if term not in self._known:
+            self._known[term] = frozenset(fact for fact, holds in _FACTS.items() if holds(self, term))
+        return self._known[term]
 
     @property
     def model(self) -> Model:
@@ -89,8 +93,7 @@ class Facts:
 
     def log_of_average(self, term: Term) -> bool:
         """It holds the log of an average."""
-        logs = (part for part in walk(term) if isinstance(part, Log))
-        return any(isinstance(part, Average) for log in logs for part in walk(log.of))
+        return has_log_of_average(term)
 
     def _prior(self, term: Term, *, bare: bool) -> bool:
         found = (part for part in walk(term) if isinstance(part, Density) and part.bare is bare)
