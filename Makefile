@@ -38,5 +38,10 @@ lock: setup ## writes the hashed requirement files anew
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url $$extras $${name#*:} -o $${name%%:*}.txt; done
 
+bench: setup ## how long grading takes, and how many posts a second the service answers
+	@$(BIN)/python bench/grading.py
+	@$(BIN)/python bench/formulas.py
+	@$(BIN)/python bench/requests_per_second.py
+
 clean: ## removes .venv and caches, keeps var/
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

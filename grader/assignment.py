@@ -42,12 +42,31 @@ class ValuePolicy(Frozen):
     power_of_ten: int = Field(ge=1)
 
 
+class SymbolNames(Frozen):
+    """A quantity as students write it.
+
+    `axes` says what each axis runs over; `also` are other spellings; `matrix` are names of all samples together, one
+    a row or one a column; `upper` is the axis that a superscript counts along.
+    """
+
+    axes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    matrix: tuple[str, ...] = ()
+    upper: str | None = None
+
+
 class Problem(Frozen):
-    """A computation graph of `reference`, by name, and its inputs in that graph's own shapes."""
+    """A computation graph of `reference`, by name, and its inputs in that graph's own shapes.
+
+    `symbols` are the quantities of the graph that formulas may name. `standing` are the derivatives (of, by) that a
+    worked-out formula may leave standing; without it, any between neighbouring quantities may.
+    """
 
     graph: str
     title: str
     inputs: Mapping[str, Any]
+    symbols: Mapping[str, SymbolNames] = Field(default_factory=dict)
+    standing: tuple[tuple[str, str], ...] | None = None
 
 
 class _Item(Frozen):
@@ -93,10 +112,16 @@ class ValueItem(_Quantity):
 
 
 class FormulaItem(_Quantity):
-    """An item whose answer is a formula; `shown` is the key's, for showing."""
+    """An item whose answer is a formula; `shown` is the key's, for showing.
+
+    `holds` says where it must hold: `everywhere`, on both sides of every gate, or where all gates are `open`.
+    `minor` are the points for one or two slips; without it slips earn nothing.
+    """
 
     kind: Literal["formula"]
     shown: str = Field(min_length=1, max_length=2000)
+    holds: Literal["everywhere", "open"] = "everywhere"
+    minor: Credit | None = None
 
 
 class DerivationItem(_Item):

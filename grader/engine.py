@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from grader.assignment import Assignment, FormulaItem
+from grader.assignment import Assignment
 from grader.items.derivations import grade_derivations
+from grader.items.formulas import grade_formulas
 from grader.items.values import grade_values
-from grader.report import GradeReport, ItemResult, Verdict
+from grader.report import GradeReport, ItemResult
 from grader.submission import Submission
 
-ENGINE_VERSION = "0.1.0"
+ENGINE_VERSION = "0.3.0"
+
+# One for each kind of item: from answers and assignment to results by item id.
+GRADERS: tuple[Callable[[Mapping[str, Any], Assignment], Mapping[str, ItemResult]], ...] = (
+    grade_values,
+    grade_formulas,
+    grade_derivations,
+)
 
 
 def grade(submission: Submission, assignment: Assignment) -> GradeReport:
     """Grade every item of `assignment`; the same arguments give the same report, byte for byte."""
-    answers = submission.answers
-    results = grade_values(answers, assignment) | _not_graded_yet(answers, assignment)
-    results |= grade_derivations(answers, assignment)
+    results: dict[str, ItemResult] = {}
+    for grader in GRADERS:
+        results.update(grader(submission.answers, assignment))
     items = _in_order(results, assignment)
     return GradeReport(
         assignment=assignment.id,
@@ -36,24 +44,3 @@ def _in_order(results: Mapping[str, ItemResult], assignment: Assignment) -> tupl
     """The items as the rubric lists them, then deductions, which stand in no list of items."""
     listed = [item.id for item in assignment.items]
     return tuple(results[name] for name in [*listed, *(name for name in results if name not in set(listed))])
-
-
-def _not_graded_yet(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
-    """Formulas are kept, and graded by a later version; one that was not handed in is missing."""
-    return {
-        item.id: _missing(item) if answers.get(item.answer) in (None, "") else _open(item)
-        for item in assignment.items
-        if isinstance(item, FormulaItem)
-    }
-
-
-def _missing(item: FormulaItem) -> ItemResult:
-    feedback = "No answer was handed in."
-    return ItemResult(id=item.id, points=Decimal(0), max_points=item.points, verdict=Verdict.MISSING, feedback=feedback)
-
-
-def _open(item: FormulaItem) -> ItemResult:
-    feedback = "This answer is kept; it will be graded when this kind of item can be. Its points are pending."
-    return ItemResult(
-        id=item.id, points=None, max_points=item.points, verdict=Verdict.NOT_GRADED_YET, feedback=feedback
-    )

@@ -94,9 +94,32 @@ def _fit(problem: Problem) -> Iterator[tuple[Path, str]]:
             yield ("inputs", name), "not a number, a list of numbers, or lists of equal length; check its entries"
             return
     try:
-        solve(problem)
+        solved = solve(problem)
     except ValueError as error:
         yield ("inputs",), f"the inputs' shapes do not fit the graph: {error}"
+        return
+    yield from _symbols(problem, solved)
+
+
+def _symbols(problem: Problem, solved: Solved) -> Iterator[tuple[Path, str]]:
+    """Names that formulas may use: each a quantity of the graph, with as many axes as it has."""
+    for name, symbol in problem.symbols.items():
+        if name not in solved.graph.names:
+            yield ("symbols", name), unknown("quantity", name, solved.graph.names)
+            continue
+        size = solved.values.computed[name].ndim - 1
+        if len(symbol.axes) != size:
+            yield ("symbols", name, "axes"), _counted(len(symbol.axes), size)
+        if symbol.upper is not None and symbol.upper not in symbol.axes:
+            yield ("symbols", name, "upper"), unknown("axis", symbol.upper, symbol.axes)
+    for place, pair in enumerate(problem.standing or ()):
+        for name in pair:
+            if name not in problem.symbols:
+                yield ("standing", place), unknown("symbol", name, problem.symbols)
+
+
+def _counted(named: int, size: int) -> str:
+    return f"{named} axes are named; the quantity has {size}"
 
 
 def _item(item: ValueItem | FormulaItem, problems: Mapping[str, Problem]) -> Iterator[tuple[Path, str]]:
@@ -110,12 +133,14 @@ def _item(item: ValueItem | FormulaItem, problems: Mapping[str, Problem]) -> Ite
         yield (key,), unknown("quantity", item.node, names)
     elif isinstance(item, ValueItem):
         yield from _axes(item, solve(problem))
+    elif item.node not in problem.symbols:
+        yield (key,), f"formulas for {item.node!r} need its name: add it to the `symbols` of problem {item.problem!r}"
 
 
 def _axes(item: ValueItem, solved: Solved) -> Iterator[tuple[Path, str]]:
     size = truth(item, solved).ndim
     if item.axes and len(item.axes) != size:
-        yield ("axes",), f"{len(item.axes)} axes are named; the quantity has {size}"
+        yield ("axes",), _counted(len(item.axes), size)
     for index, other in enumerate(item.also):
         if sorted(other) != sorted(item.axes):
             yield ("also", index), f"these are not the axes {', '.join(item.axes)} in another order"

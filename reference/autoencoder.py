@@ -6,6 +6,8 @@ over samples and features.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reference.graph import Graph, Node
 from reference.ops import TABLE
 
@@ -22,3 +24,9 @@ GRAPH = Graph(
     table=TABLE,
     loss="L",
 )
+
+
+def resized(samples: int, features: int, units: int) -> tuple[Graph, Mapping[str, tuple[int, ...]]]:
+    """The same network, and the shapes of its inputs at other sizes."""
+    shapes = {"x": (samples, features), "w_1": (features, units), "b_1": (units,), "w_2": (units, features)}
+    return GRAPH, {**shapes, "b_2": (features,)}

@@ -127,8 +127,8 @@ def _channels_swapped_vjp(g: Array, _: Array, a: Array, **__: object) -> tuple[A
     return (_columns(g[:, ::-1] if g.ndim > 3 else g, a.shape[1:]),)
 
 
-# --- Deconv: zero padding on every side, then cross-correlation summed over channels:
-#     out[r, c] = sum_{k,i,j} padded_h[k, r+i, c+j] w[k, i, j], with h (K, R, C), w (K, I, J), out (R+2P-I+1, C+2P-J+1).
+# --- Deconv: zero padding by P rows and Q columns on every side, then cross-correlation summed over channels:
+#     out[r, c] = sum_{k,i,j} padded_h[k, r+i, c+j] w[k, i, j], with h (K, R, C), w (K, I, J), out (R+2P-I+1, C+2Q-J+1).
 
 
 def _windows(h: Array, size: tuple[int, ...], pad: tuple[int, int]) -> Array:
@@ -143,40 +143,40 @@ def _turn(w: Array) -> Array:
     return w[..., ::-1, ::-1]
 
 
-def _deconv(h: Array, w: Array, pad: int) -> Array:
-    patches = _windows(h, w.shape[-2:], (pad, pad))
+def _deconv(h: Array, w: Array, pad: tuple[int, int]) -> Array:
+    patches = _windows(h, w.shape[-2:], pad)
     return _contract("...krcij,...kij->...rc", patches, w)
 
 
-def _deconv_vjp(g: Array, _: Array, h: Array, w: Array, pad: int) -> tuple[Array, Array]:
+def _deconv_vjp(g: Array, _: Array, h: Array, w: Array, pad: tuple[int, int]) -> tuple[Array, Array]:
     # dL/dw[k,i,j] = sum_{r,c} g[r,c] padded_h[k,r+i,c+j];
     # dL/dh[k,m,n] = sum_{i,j} g[m+P-i, n+P-j] w[k,i,j]: g padded by I-1-P, correlated with the turned kernel.
-    by_w = _contract("...krcij,...rc->...kij", _windows(h, w.shape[-2:], (pad, pad)), g)
-    around = (w.shape[-2] - 1 - pad, w.shape[-1] - 1 - pad)
+    by_w = _contract("...krcij,...rc->...kij", _windows(h, w.shape[-2:], pad), g)
+    around = (w.shape[-2] - 1 - pad[0], w.shape[-1] - 1 - pad[1])
     spread = _windows(g[..., None, :, :], w.shape[-2:], around)
     by_h = _contract("...krcij,...lij->...lrc", spread, _turn(w))
     return by_h, by_w
 
 
-def _deconv_turned(h: Array, w: Array, pad: int) -> Array:
+def _deconv_turned(h: Array, w: Array, pad: tuple[int, int]) -> Array:
     return _deconv(h, _turn(w), pad)
 
 
-def _deconv_turned_vjp(g: Array, out: Array, h: Array, w: Array, pad: int) -> tuple[Array, Array]:
+def _deconv_turned_vjp(g: Array, out: Array, h: Array, w: Array, pad: tuple[int, int]) -> tuple[Array, Array]:
     by_h, by_w = _deconv_vjp(g, out, h, _turn(w), pad)
     return by_h, _turn(by_w)
 
 
-def _deconv_swapped(h: Array, w: Array, pad: int) -> Array:
+def _deconv_swapped(h: Array, w: Array, pad: tuple[int, int]) -> Array:
     return _deconv(h, w[:, ::-1], pad)
 
 
-def _deconv_swapped_vjp(g: Array, out: Array, h: Array, w: Array, pad: int) -> tuple[Array, Array]:
+def _deconv_swapped_vjp(g: Array, out: Array, h: Array, w: Array, pad: tuple[int, int]) -> tuple[Array, Array]:
     by_h, by_w = _deconv_vjp(g, out, h, w[:, ::-1], pad)
     return by_h, by_w[:, ::-1]
 
 
-def _deconv_not_turned_back(g: Array, out: Array, h: Array, w: Array, pad: int) -> tuple[Array, Array]:
+def _deconv_not_turned_back(g: Array, out: Array, h: Array, w: Array, pad: tuple[int, int]) -> tuple[Array, Array]:
     by_h, _ = _deconv_vjp(g, out, h, _turn(w), pad)
     _, by_w = _deconv_vjp(g, out, h, w, pad)
     return by_h, by_w

@@ -24,7 +24,7 @@ CASES: Mapping[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
     "negate": ([(3, 4)], {}),
     "add": ([(3, 4, 5), (3, 4, 5)], {}),
     "reshape": ([(3, 24)], {"shape": (2, 3, 4)}),
-    "deconv": ([(3, 2, 4, 5), (3, 2, 3, 2)], {"pad": 1}),
+    "deconv": ([(3, 2, 4, 5), (3, 2, 3, 2)], {"pad": (1, 1)}),
     "squared_error": ([(3, 4, 5), (3, 4, 5)], {}),
 }
 

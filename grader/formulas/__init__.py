@@ -1,0 +1,1 @@
+"""Formulas over a homework's quantities: what they are worth at sample points, on arrays with named axes."""

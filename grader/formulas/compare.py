@@ -1,0 +1,109 @@
+"""Comparing what a formula may be worth with references: equal, or equal but for a factor, a sum or a mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from grader.formulas.answers import Asked
+from grader.formulas.references import Reference, Slip, Slips
+from grader.formulas.tensors import Tensor
+from reference.graph import Array
+
+# Two evaluations of equal formulas differ by rounding only; unequal ones that come this near at every point are none
+# that a student writes: the slip of 1e-4 in s(1 - s) is ten thousand times larger.
+TOLERANCE = 1e-9
+_LARGEST_FACTOR = 16
+
+
+@dataclass(frozen=True)
+class Match:
+    """A reference that a formula agrees with, and the slips by which it differs from it."""
+
+    reference: Reference
+    slips: Slips
+
+    @property
+    def all_slips(self) -> Slips:
+        """Slips on the way, and in the writing."""
+        return self.reference.slips | self.slips
+
+
+class Comparer:
+    """A quantity's references at some points, stacked, so that each reading is compared with all of them at once."""
+
+    def __init__(self, asked: Asked, found: Iterable[Reference], samples: Array | None) -> None:
+        self._asked = asked
+        self._references = tuple(found)
+        self._shape = self._references[0].data.shape
+        self._stack = np.stack([one.data.ravel() for one in self._references])
+        self._samples = samples
+
+    @property
+    def truth(self) -> Array:
+        """The right values."""
+        return self._references[0].data
+
+    def matches(self, tensor: Tensor) -> Iterator[Match]:
+        """All references that a reading agrees with, up to a factor, a missing sum or a mean."""
+        rows = self._shape[0]
+        if self._samples is not None and len(tensor.axes) == len(self._shape):
+            data = np.broadcast_to(tensor.data, (rows, *tensor.data.shape[1:]))
+            if data.shape == self._samples.shape:
+                yield from self._unsummed(data)
+            return
+        if len(tensor.axes) + 1 != len(self._shape):
+            return
+        data = np.broadcast_to(tensor.data, (rows, *tensor.data.shape[1:]))
+        if data.shape == self._shape and np.isfinite(data).all():
+            yield from self._matching(data.ravel())
+
+    def _matching(self, values: Array) -> Iterator[Match]:
+        size = float(np.abs(values).max())
+        if size == 0.0:
+            return
+        factors = self._stack @ values / np.maximum((self._stack**2).sum(axis=1), 1e-300)
+        near = np.abs(values - factors[:, None] * self._stack).max(axis=1) <= TOLERANCE * size
+        for row in np.flatnonzero(near).tolist():
+            slips = self._factor(float(factors[row]))
+            if slips is not None:
+                yield Match(self._references[row], slips)
+
+    def _factor(self, factor: float) -> Slips | None:
+        """The slip that a constant factor is; None for one that nobody writes."""
+        if abs(factor - 1.0) <= TOLERANCE:
+            return frozenset()
+        nice = Fraction(factor).limit_denominator(_LARGEST_FACTOR)
+        if nice == 0 or abs(nice) > _LARGEST_FACTOR or abs(float(nice) - factor) > TOLERANCE * abs(factor):
+            return None
+        where = (self._asked.used.node, str(self._asked.used.gradient))
+        if self._samples is not None and nice * self._samples.shape[1] == 1:
+            return frozenset({Slip(("mean", *where), "the sum over the samples is replaced by their mean")})
+        told = "the sign is turned" if nice == -1 else f"there is a factor {nice} too much"
+        return frozenset({Slip(("factor", *where, str(nice)), told)})
+
+    def _unsummed(self, data: Array) -> Iterator[Match]:
+        samples = self._samples
+        size = float(np.abs(data).max())
+        if samples is None or size == 0.0:
+            return
+        factor = float((samples * data).sum() / (samples**2).sum())
+        if np.abs(data - factor * samples).max() <= TOLERANCE * size:
+            slips = self._factor(factor)
+            if slips is not None:
+                where = (self._asked.used.node, str(self._asked.used.gradient))
+                missing = Slip(("sum", *where), "the sum over the samples is missing")
+                yield Match(self._references[0], slips | {missing})
+
+
+def best(found: Iterable[Match], paid: frozenset[tuple[str, ...]]) -> Match | None:
+    """The match that asks for the fewest slips that are not paid yet, then for the fewest slips and own formulas."""
+
+    def weight(match: Match) -> tuple[int, int, int]:
+        unpaid = sum(slip.key not in paid for slip in match.all_slips)
+        return unpaid, len(match.all_slips), len(match.reference.own)
+
+    return min(found, key=weight, default=None)

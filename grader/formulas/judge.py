@@ -1,0 +1,110 @@
+"""Judging one formula: what it agrees with, and if with nothing, where its plainest reading differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import TypeAlias
+
+import numpy as np
+
+from grader.formulas.answers import MAX_READINGS, Asked, Formula, worth
+from grader.formulas.compare import Comparer, Match, best
+from grader.formulas.edits import edits
+from grader.formulas.indices import has_numbers_for_sizes
+from grader.formulas.names import Used
+from grader.formulas.points import POINTS, Points, biases
+from grader.formulas.references import by_sample, references
+from grader.formulas.tensors import Tensor
+from grader.language.syntax import Node
+from reference.graph import Array
+
+# A student's own earlier formulas as values at a set of points.
+Own: TypeAlias = Mapping[Used, Mapping[Points, Array]]
+Keys: TypeAlias = frozenset[tuple[str, ...]]
+
+# How many readings of a formula mended in one place are looked at, and how many of all mended ones.
+_MAX_MENDED = 100
+_MAX_ALL_MENDED = 2000
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a formula agrees with, or where its plainest reading differs; `readings` counts what was looked at."""
+
+    match: Match | None
+    readings: int
+    plainest: Tensor | None
+    truth: Array
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether looking stopped before everything was seen."""
+        return self.match is None and self.readings >= MAX_READINGS
+
+
+def points_of(member: Node, asked: Asked) -> Points:
+    """The sample points at which a member is compared: the homework's own sizes where it has numbers for them."""
+    return asked.points(own_sizes=has_numbers_for_sizes(member))
+
+
+def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
+    """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
+    at = points_of(formula.last, asked)
+    comparer = _comparer(asked, at, own)
+    found: list[Match] = []
+    plainest, count = None, 0
+    for tensor in worth(formula.last, formula, asked, at):
+        count += 1
+        plainest = plainest if plainest is not None else tensor
+        found += comparer.matches(tensor)
+        if any(not match.all_slips for match in found):
+            break
+    if all(len(match.all_slips) > 1 for match in found):
+        found += _mended(formula, asked, comparer, at)
+    return Judgement(best(found, paid), count, plainest, comparer.truth)
+
+
+def agrees(member: Node, formula: Formula, asked: Asked) -> bool:
+    """Whether a member of a chain is the quantity itself."""
+    at = points_of(member, asked)
+    comparer = _comparer(asked, at, {})
+    readings = worth(member, formula, asked, at)
+    return any(not match.all_slips for tensor in readings for match in comparer.matches(tensor))
+
+
+def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> Iterator[Match]:
+    """Matches of the formula mended in one place; the mending is one more slip."""
+    left = _MAX_ALL_MENDED
+    for member, slip in edits(formula.last, asked, biases(at.graph)):
+        for tensor in islice(worth(member, formula, asked, at), min(left, _MAX_MENDED)):
+            left -= 1
+            yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
+
+
+def _comparer(asked: Asked, at: Points, own: Own) -> Comparer:
+    if not own:
+        return _plain_comparer(asked, at)
+    stand_ins = {used: arrays[at] for used, arrays in own.items()}
+    return Comparer(asked, references(asked, at, stand_ins), by_sample(asked, at))
+
+
+@lru_cache(maxsize=256)
+def _plain_comparer(asked: Asked, at: Points) -> Comparer:
+    return Comparer(asked, references(asked, at, {}), by_sample(asked, at))
+
+
+def own_value(formula: Formula, asked: Asked) -> Mapping[Points, Array] | None:
+    """What a student's own formula gives at all sample points, to stand in for the quantity; None if it can't."""
+    if has_numbers_for_sizes(formula.last):
+        return None
+    arrays = {}
+    for at in (asked.points(own_sizes=False), asked.points(own_sizes=True)):
+        tensor = next(worth(formula.last, formula, asked, at), None)
+        shape = at.values.computed[asked.used.node].shape
+        if tensor is None or tensor.data.shape[1:] != shape[1:]:
+            return None
+        arrays[at] = np.broadcast_to(tensor.data, (POINTS, *shape[1:]))
+    return arrays

@@ -1,0 +1,147 @@
+"""The names of a problem: what the parser makes of them, and what quantity each stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from grader.assignment import Problem
+from grader.formulas.indices import INDICES
+from grader.formulas.tensors import Axis
+from grader.language.errors import LanguageError
+from grader.language.parser import parse_expression
+from grader.language.symbols import Symbol, Symbols, Upper, key_of
+from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
+from grader.language.trees import walk
+from reference.graph import Graph
+
+COUNT = "N"
+TURNS = frozenset({"rot180", "flip"})
+DECONVOLUTIONS = frozenset({"Deconv", "deconv", "ConvTranspose", "ConvTranspose2d", "conv_transpose", "TransposedConv"})
+OUTER, INNER = frozenset({"outer"}), frozenset({"dot", "inner", "vdot"})
+FUNCTIONS = TURNS | DECONVOLUTIONS | OUTER | INNER | frozenset({"maximum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a name stands for: a node of the graph, the axes of its values, and the axis that superscripts count."""
+
+    node: str
+    axes: tuple[Axis, ...]
+    upper: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient."""
+
+    table: Symbols
+    meanings: Mapping[str, Meaning]
+    gradients: Mapping[str, Meaning]
+
+    def meaning(self, node: Node) -> Meaning | None:
+        """The meaning of a bare name, or None."""
+        return self.meanings.get(node.base) if isinstance(node, Name) and not node.sub else None
+
+
+def names_of(problem: Problem) -> Names:
+    """Build the names of a problem from its rubric; `grad_x` is the gradient by x."""
+    entries: dict[str, Symbol] = {COUNT: Symbol(COUNT, scalar=True)}
+    meanings: dict[str, Meaning] = {}
+    gradients: dict[str, Meaning] = {}
+    for node, spec in problem.symbols.items():
+        plain = tuple(Axis(kind) for kind in spec.axes)
+        loose = tuple(Axis(kind, loose=kind == "sample") for kind in spec.axes)
+        upper = Upper.INDEX if spec.upper else Upper.POWER
+        for spellings, axes in (((node, *spec.also), plain), (spec.matrix, loose)):
+            for spelling in spellings:
+                own = spellings[0]
+                meanings[own] = gradients[f"grad_{own}"] = Meaning(node, axes, spec.upper)
+                entries[_key(spelling)] = Symbol(own, scalar=not spec.axes, upper=upper)
+                for gradient in (f"grad_{spelling}", f"grad_{spelling.replace('_', '')}"):
+                    entries[_key(gradient)] = Symbol(f"grad_{own}", scalar=not spec.axes, upper=upper)
+    table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
+    return Names(table, meanings, gradients)
+
+
+def _key(spelling: str) -> str:
+    """The parser's key of a spelling; one that is no expression is its own key, which nothing written ever has."""
+    try:
+        return key_of(parse_expression(spelling))
+    except LanguageError:
+        return spelling
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Used:
+    """A quantity that a formula uses: a node's value, or the gradient of the loss by it."""
+
+    node: str
+    gradient: bool = False
+
+
+def uses(tree: Node, names: Names, loss: str) -> frozenset[Used]:
+    """All quantities that stand in a formula; a derivative of the loss by something is a gradient."""
+    return frozenset(_uses(tree, names, loss))
+
+
+def _uses(tree: Node, names: Names, loss: str) -> Iterator[Used]:
+    for node in walk(tree):
+        meaning = names.meaning(node)
+        if meaning is not None:
+            yield Used(meaning.node)
+        quantity = gradient_of(node, names, loss)
+        if quantity is not None:
+            yield Used(quantity.node, gradient=True)
+
+
+def gradient_of(node: Node, names: Names, loss: str) -> Meaning | None:
+    """The meaning of the name by which a node is the gradient of the loss: `\\nabla x`, `\\nabla_x L`, dL/dx."""
+    if isinstance(node, Name):
+        return names.gradients.get(node.base)
+    if isinstance(node, Gradient):
+        return names.meaning(bare(node.by or node.of))
+    if isinstance(node, Derivative) and len(node.by) == 1 and is_loss(node.of, names, loss):
+        return names.meaning(bare(node.by[0]))
+    return None
+
+
+def bare(node: Node) -> Node:
+    """A name without its indices and transposition."""
+    while isinstance(node, Index | Transpose):
+        node = node.of if isinstance(node, Index) else node.operand
+    return node
+
+
+def is_loss(node: Node, names: Names, loss: str) -> bool:
+    """Whether a node is the loss by name, or the logarithm that it is."""
+    meaning = names.meaning(bare(node))
+    if meaning is not None:
+        return meaning.node == loss
+    return isinstance(node, Apply) and node.head.base in {"log", "ln"} and len(node.args) == 1
+
+
+def ancestors(graph: Graph, name: str) -> frozenset[str]:
+    """Everything that a node is computed from."""
+    parents = {node.name: node.parents for node in graph.nodes}
+    found: set[str] = set()
+    waiting = list(parents.get(name, ()))
+    while waiting:
+        parent = waiting.pop()
+        if parent not in found:
+            found.add(parent)
+            waiting += parents.get(parent, ())
+    return frozenset(found)
+
+
+def neighbours(graph: Graph, of: str, by: str, named: frozenset[str]) -> bool:
+    """Whether `of` is computed from `by` with no other named quantity between them."""
+    parents = {node.name: node.parents for node in graph.nodes}
+    waiting, direct = list(parents.get(of, ())), False
+    while waiting:
+        name = waiting.pop()
+        if name == by:
+            direct = True
+        elif name not in named:
+            waiting += parents.get(name, ())
+    return direct

@@ -1,0 +1,44 @@
+"""Where a formula is evaluated: sample points, names, and what index letters count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.formulas.indices import Letter
+from grader.formulas.names import Meaning, Names
+from grader.formulas.points import Points
+from grader.formulas.tensors import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Where a formula is evaluated.
+
+    `base` is where index letters start, `channel_last` the order of axes of indexed arrays, `kept` the letters of the
+    formula's left side.
+    """
+
+    points: Points
+    names: Names
+    letters: Mapping[str, Letter]
+    base: int
+    channel_last: bool
+    kept: frozenset[str] = frozenset()
+
+    def value(self, meaning: Meaning) -> Tensor:
+        """The values of a named quantity."""
+        return Tensor(self.points.values.computed[meaning.node], meaning.axes)
+
+    def gradient(self, meaning: Meaning) -> Tensor:
+        """The gradient of the loss by a named quantity."""
+        return Tensor(self.points.gradients.computed[meaning.node], meaning.axes)
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are; 1 in a problem without."""
+        for meaning in self.names.meanings.values():
+            for place, axis in enumerate(meaning.axes):
+                if axis.kind == "sample":
+                    return int(self.value(meaning).data.shape[place + 1])
+        return 1

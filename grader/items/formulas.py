@@ -1,0 +1,260 @@
+"""Grading formulas: each against the truth, with slips paid once, and followed through the student's own formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from grader.assignment import Assignment, FormulaItem
+from grader.formulas.answers import Asked, Formula, members_of
+from grader.formulas.errors import FormulaError
+from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value
+from grader.formulas.names import Names, Used, ancestors, names_of, uses
+from grader.formulas.points import Points
+from grader.formulas.references import Slip
+from grader.formulas.worked_out import circular, standing, too_far
+from grader.language.errors import LanguageError
+from grader.language.parser import parse_statement
+from grader.language.printer import to_latex
+from grader.report import ItemResult, Verdict
+from reference.graph import Array
+from reference.problems import PROBLEMS
+
+# One or two slips are minor mistakes; more are not.
+_MAX_MINOR = 2
+
+
+def grade_formulas(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
+    """Grade all formula items of an assignment; item id -> result."""
+    pages: dict[str, _Page] = {}
+    results = {}
+    for item in assignment.items:
+        if isinstance(item, FormulaItem):
+            page = pages.setdefault(item.problem, _Page(assignment))
+            results[item.id] = page.grade(item, answers.get(item.answer))
+    return results
+
+
+@lru_cache(maxsize=64)
+def _names(assignment: Assignment, problem: str) -> Names:
+    return names_of(assignment.problems[problem])
+
+
+@lru_cache(maxsize=512)
+def _asked(assignment: Assignment, item_id: str) -> Asked:
+    item = next(one for one in assignment.items if one.id == item_id)
+    assert isinstance(item, FormulaItem)  # noqa: S101 - only formula items are looked up
+    problem = assignment.problems[item.problem]
+    used = Used(item.node, item.gradient_of is not None)
+    graph = PROBLEMS[problem.graph]
+    return Asked(problem.graph, _names(assignment, item.problem), used, item.holds == "open", str(graph.loss))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is said of one formula."""
+
+    verdict: Verdict
+    points: Decimal | None
+    feedback: str
+    evidence: Mapping[str, Any] | None = None
+
+
+@dataclass
+class _Page:
+    """The formulas of one problem, in order: which slips are paid, and which own formulas may be followed from."""
+
+    assignment: Assignment
+    paid: set[tuple[str, ...]] = field(default_factory=set)
+    own: dict[Used, Mapping[Points, Array]] = field(default_factory=dict)
+
+    def grade(self, item: FormulaItem, answer: Any) -> ItemResult:
+        """Grade one item, and remember what it pays for."""
+        outcome = self._outcome(item, answer)
+        return ItemResult(
+            id=item.id,
+            points=outcome.points,
+            max_points=item.points,
+            verdict=outcome.verdict,
+            feedback=outcome.feedback,
+            evidence=outcome.evidence,
+        )
+
+    def _outcome(self, item: FormulaItem, answer: Any) -> Outcome:
+        if answer is None or (isinstance(answer, str) and not answer.strip()):
+            return Outcome(Verdict.MISSING, Decimal(0), "No answer was handed in.")
+        if not isinstance(answer, str):
+            return Outcome(Verdict.UNREADABLE, Decimal(0), "Got no text; write the formula as a text.")
+        asked = _asked(self.assignment, item.id)
+        try:
+            return self._judged(item, _formula(main_line(answer), asked), asked)
+        except LanguageError as error:
+            return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {error}")
+        except FormulaError as error:
+            told = LanguageError("meaningless", str(error), main_line(answer), error.span)
+            return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {told}")
+
+    def _judged(self, item: FormulaItem, formula: Formula, asked: Asked) -> Outcome:
+        if not formula.members:
+            return _refused("it only names what is asked for", formula)
+        problem = self.assignment.problems[item.problem]
+        graph = asked.points(own_sizes=False).graph
+        reason = circular(formula.last, asked, graph)
+        pairs = [
+            pair for pair in standing(formula.last, asked) if problem.standing is None or pair not in problem.standing
+        ]
+        if reason is None and any(too_far(pair, asked, graph) for pair in pairs):
+            reason = "a derivative reaches over more than one step; write the steps between"
+        if reason is not None:
+            return _refused(reason, formula)
+        left = frozenset(_left_standing(pair, item) for pair in pairs) if problem.standing is not None else frozenset()
+        paid = frozenset(self.paid)
+        judgement = judge(formula, asked, self.own, paid) if self.own else _judged_alone(formula, asked, paid)
+        return self._settle(item, formula, asked, judgement, left)
+
+    def _settle(
+        self, item: FormulaItem, formula: Formula, asked: Asked, judgement: Judgement, left: frozenset[Slip]
+    ) -> Outcome:
+        """Points for what was found, and what it pays for."""
+        if judgement.match is None:
+            self._follow_from(item, formula, asked)
+            return _different(formula, judgement, asked)
+        slips = judgement.match.all_slips | left
+        unpaid = frozenset(slip for slip in slips if slip.key not in self.paid)
+        self.paid |= {slip.key for slip in slips}
+        if slips:
+            self._follow_from(item, formula, asked)
+        if not unpaid:
+            return _right(formula, judgement, item, middle=_wrong_middle(formula, asked))
+        return _with_slips(formula, unpaid, item)
+
+    def _follow_from(self, item: FormulaItem, formula: Formula, asked: Asked) -> None:
+        """Let later formulas follow from a wrong one, if it depends on all that the right one depends on."""
+        shown = _formula(item.shown, asked)
+        graph = asked.points(own_sizes=False).graph
+        needed, used = (_inputs(one, asked, graph.inputs) for one in (shown, formula))
+        value = own_value(formula, asked) if needed <= used else None
+        if value is not None:
+            self.own[asked.used] = value
+
+
+@lru_cache(maxsize=1024)
+def _formula(text: str, asked: Asked) -> Formula:
+    """Read a formula; a text that was read before gives the very same formula, by which judgements are remembered."""
+    return members_of(parse_statement(text, asked.names.table), asked)
+
+
+@lru_cache(maxsize=1024)
+def _judged_alone(formula: Formula, asked: Asked, paid: Keys) -> Judgement:
+    return judge(formula, asked, {}, paid)
+
+
+@lru_cache(maxsize=1024)
+def _wrong_middle(formula: Formula, asked: Asked) -> str:
+    """The first member in between that is not what is asked for, as LaTeX; empty if there is none."""
+    for member in formula.members[:-1]:
+        try:
+            if not agrees(member, formula, asked):
+                return to_latex(member)
+        except FormulaError:
+            continue
+    return ""
+
+
+# How NumPy's names and methods are written as the language's own.
+_NUMPY: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:np|numpy|torch|jnp|F)\.(?=[A-Za-z])"), ""),
+    (re.compile(r"\.dot\("), " @ ("),
+    (re.compile(r"((?:∇|\\nabla\s?)?[A-Za-z_0-9']+)\.(reshape|flatten|ravel)\([^()]{0,40}\)"), r"reshape(\1)"),
+    (re.compile(r"\\max\s*\\?\{([^{}]{1,400})\}"), r"max(\1)"),
+)
+
+
+def main_line(text: str) -> str:
+    """The formula itself: the first line and what continues it; side remarks (`where ...`) come after."""
+    for pattern, own in _NUMPY:
+        text = pattern.sub(own, text)
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    kept = lines[:1]
+    for line in lines[1:]:
+        if not line.startswith(("=", "&=", "& =")):
+            break
+        kept.append(line.removeprefix("&"))
+    return " ".join(kept)
+
+
+def _inputs(formula: Formula, asked: Asked, inputs: tuple[str, ...]) -> frozenset[str]:
+    """The inputs that a formula's quantities are computed from; gradients count as all of them."""
+    graph = asked.points(own_sizes=False).graph
+    found: set[str] = set()
+    for used in uses(formula.last, asked.names, asked.loss):
+        found |= ancestors(graph, used.node) | {used.node}
+    return frozenset(found) & frozenset(inputs)
+
+
+def _left_standing(pair: tuple[str, str], item: FormulaItem) -> Slip:
+    of, by = pair
+    return Slip(("standing", item.id, of, by), f"the derivative of {of} by {by} is left standing; work it out")
+
+
+@lru_cache(maxsize=1024)
+def _read(formula: Formula) -> str:
+    return f"Read as {to_latex(formula.last)}." if formula.members else ""
+
+
+def _refused(reason: str, formula: Formula) -> Outcome:
+    feedback = f"{_read(formula)} This is no answer: {reason}.".strip()
+    return Outcome(Verdict.NOT_WORKED_OUT, Decimal(0), feedback)
+
+
+def _right(formula: Formula, judgement: Judgement, item: FormulaItem, *, middle: str) -> Outcome:
+    match = judgement.match
+    followed = match is not None and (match.all_slips or match.reference.own)
+    verdict = Verdict.FOLLOW_THROUGH if followed else Verdict.CORRECT
+    told = "It follows from your own earlier formula, where the error is paid for once." if followed else "Right."
+    aside = f" The member {middle} in between is not equal to it; that costs nothing." if middle else ""
+    return Outcome(verdict, item.points, f"{told} {_read(formula)}{aside}", _sampled(judgement))
+
+
+def _with_slips(formula: Formula, unpaid: frozenset[Slip], item: FormulaItem) -> Outcome:
+    told = "; ".join(slip.sentence for slip in sorted(unpaid))
+    evidence = {"kind": "slips", "slips": [slip.sentence for slip in sorted(unpaid)]}
+    if item.minor is not None and len(unpaid) <= _MAX_MINOR:
+        feedback = f"{_read(formula)} A minor mistake: {told}. What follows from it keeps its points."
+        return Outcome(Verdict.MINOR_MISTAKE, item.minor, feedback, evidence)
+    return Outcome(Verdict.INCORRECT, Decimal(0), f"{_read(formula)} Not equal to what is asked: {told}.", evidence)
+
+
+def _sampled(judgement: Judgement) -> Mapping[str, Any]:
+    shape = judgement.truth.shape
+    return {"kind": "sampled", "points": shape[0], "entries": int(np.prod(shape[1:], dtype=int))}
+
+
+def _different(formula: Formula, judgement: Judgement, asked: Asked) -> Outcome:
+    """A counterexample: an entry at a sample point where the plainest reading differs."""
+    if judgement.exhausted:
+        told = f"{_read(formula)} This was not decided within {judgement.readings} readings; a person looks at it."
+        return Outcome(Verdict.UNDECIDED, None, told)
+    tensor = judgement.plainest
+    if tensor is None:
+        size = " x ".join(asked.kinds) or "a single number"
+        told = f"{_read(formula)} No reading of this has the shape of what is asked ({size})."
+        return Outcome(Verdict.INCORRECT, Decimal(0), told, {"kind": "shape"})
+    mine = np.broadcast_to(tensor.data, (len(judgement.truth), *tensor.data.shape[1:]))
+    if mine.shape != judgement.truth.shape:
+        told = f"{_read(formula)} This still has an axis for the samples, which is not in what is asked."
+        return Outcome(Verdict.INCORRECT, Decimal(0), told, {"kind": "shape"})
+    gap = np.where(np.isfinite(mine), np.abs(mine - judgement.truth), np.inf)
+    worst = np.unravel_index(int(np.argmax(gap)), gap.shape)
+    yours, right = float(mine[worst]), float(judgement.truth[worst])
+    entry = [int(place) for place in worst[1:]]
+    where = f"at a random point, yours gives {yours:.4g}, right is {right:.4g}"
+    told = f"{_read(formula)} Not equal to what is asked: {where}."
+    evidence = {"kind": "counterexample", "entry": entry, "yours": f"{yours:.4g}", "right": f"{right:.4g}"}
+    return Outcome(Verdict.INCORRECT, Decimal(0), told, evidence)

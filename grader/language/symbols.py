@@ -1,0 +1,131 @@
+"""What a problem's own names mean to the parser: which are one name, which are functions, where indices stand.
+
+A table of `Symbols` maps keys to symbols. A key is a name's spelling without dress: `w_0` for `w_0`, `w_{0}`, `w0`,
+`\\mathrm{w}_0`; `x'`; `p(y=0)`. Without a table (`FREE`) every name stands for itself and names that differ in case,
+index or prime differ.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+
+from grader.language import vocabulary
+from grader.language.syntax import Apply, Chain, Items, Name, Node, Number, Sum
+from grader.language.trees import children
+
+
+class Role(StrEnum):
+    """How a name takes what stands right of it: `f (x)` applies a function and multiplies a value."""
+
+    VALUE = "value"
+    FUNCTION = "function"
+
+
+class Upper(StrEnum):
+    """What a superscript of a name means: `x_i^2` is a power, `h_1^1` is channel 1."""
+
+    POWER = "power"
+    INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name of the problem.
+
+    `name` is its own spelling, the base of the flat `Name` in the tree. `scalar` names take no index, so that
+    `p[1 - p]` is a product. `upper` says what a superscript is.
+    """
+
+    name: str
+    role: Role = Role.VALUE
+    scalar: bool = False
+    upper: Upper = Upper.POWER
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """A table: keys to symbols, and the habits of the problem.
+
+    `closed`: a name that is neither here nor in the language is an error, with a guess. `indices` are the letters that
+    indices are written with (`w_{ij}` is then two). `transposes`: `x^T` is a transpose rather than a power. `functions`
+    are further names that are functions though no table names them, `values` names that are none.
+    """
+
+    entries: Mapping[str, Symbol] = field(default_factory=lambda: MappingProxyType({}))
+    closed: bool = False
+    indices: frozenset[str] = frozenset()
+    transposes: bool = True
+    functions: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
+
+    def find(self, key: str) -> Symbol | None:
+        """The symbol of a key, also where only the case differs and that leaves no doubt."""
+        if key in self.entries:
+            return self.entries[key]
+        if key in self.indices:
+            return None
+        return self._folded.get(key.casefold())
+
+    @cached_property
+    def _folded(self) -> Mapping[str, Symbol]:
+        """Case-blind keys, those that stand for one symbol only."""
+        found: dict[str, set[Symbol]] = {}
+        for key, symbol in self.entries.items():
+            found.setdefault(key.casefold(), set()).add(symbol)
+        return {key: next(iter(symbols)) for key, symbols in found.items() if len(symbols) == 1}
+
+    def knows(self, word: str) -> bool:
+        """Whether a word of letters and digits is a name here, alone or as the beginning of one."""
+        return key_of(Name(word)) in self.entries or word in self.functions
+
+    def heads(self, key: str) -> bool:
+        """Whether a name of the table begins so and goes on with a bracket, as `p(y=0)` does with `p`."""
+        return any(entry.startswith(f"{key}(") for entry in self.entries)
+
+    def is_function(self, name: Name) -> bool:
+        """Whether a name is a function here or in the language."""
+        if name.base in vocabulary.FUNCTIONS or name.base in self.functions:
+            return True
+        symbol = self.find(key_of(name))
+        return symbol is not None and symbol.role is Role.FUNCTION
+
+    def guess(self, key: str) -> str | None:
+        """The name that a misspelt one probably was."""
+        spellings = {entry: symbol.name for entry, symbol in self.entries.items()}
+        close = difflib.get_close_matches(key, list(spellings), n=1, cutoff=0.5)
+        return spellings[close[0]] if close else None
+
+
+FREE = Symbols()
+
+_TAIL = re.compile(r"([A-Za-z]+?)(\d+)", re.ASCII)
+
+
+def key_of(node: Node) -> str:
+    """The key under which a table has a name, an application such as `p(y=0)`, or an index."""
+    if isinstance(node, Name):
+        tail = _TAIL.fullmatch(node.base) if not node.sub else None
+        base, subs = (tail[1], [tail[2]]) if tail else (node.base, [key_of(sub) for sub in node.sub])
+        marks = "".join(f"{mark} " for mark in node.marks)
+        return marks + base + "'" * node.primes + (f"_{','.join(subs)}" if subs else "")
+    if isinstance(node, Number):
+        return node.text
+    if isinstance(node, Apply):
+        bar = f"|{_keys(node.given)}" if node.given else ""
+        params = f";{_keys(node.params)}" if node.params else ""
+        return f"{key_of(node.head)}({_keys(node.args)}{bar}{params})"
+    if isinstance(node, Chain):
+        left = key_of(node.left) if node.left is not None else ""
+        return left + "".join(step.relation + key_of(step.right) for step in node.steps)
+    between = {Sum: "+", Items: ","}.get(type(node), " ")
+    return between.join(map(key_of, children(node)))
+
+
+def _keys(nodes: Iterable[Node]) -> str:
+    return ",".join(map(key_of, nodes))

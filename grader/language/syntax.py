@@ -1,0 +1,304 @@
+"""The tree of an expression: what was written, not yet what it means.
+
+Every node is a frozen dataclass, hashable and compared by structure. Outside equality stand the span in the source and
+marks of dress (whether a function was written without brackets, a fraction with a slash): `dressed` fields below.
+So two texts with equal trees were read alike, and `parse(print(tree)) == tree`.
+
+Sums and products are n-ary, because students write long ones and depth is bounded; subtraction is a `Negative` term.
+Names keep subscripts, primes and marks apart, so that a symbol table can decide what they mean (see `symbols`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+from grader.language.errors import NOWHERE, Span
+
+Nodes: TypeAlias = "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """Any part of an expression; `span` is where it stands in the source."""
+
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """A number as it was written: `2`, `0.50`, `.5`, `5e-06`."""
+
+    text: str
+
+    @property
+    def value(self) -> Fraction:
+        """The exact value: decimals are decimals, not doubles."""
+        return Fraction(self.text)
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    """A name: `x`, `x'_i`, `\\hat{y}`, `\\mathcal{L}`, `theta` (which `\\theta` and `θ` also spell).
+
+    `sub` are its subscripts as far as no table has read them as indices, `primes` counts its primes, `marks` are
+    accents and alphabets (`hat`, `bar`, `cal`, `bb`). A name that a table knows is flat: its base is the table's own
+    spelling, say `w_0`, `x'` or `p(y=0)`. Constants stay names (`pi`, `e`, `i`, and Maxima's `%pi`): a meaning decides.
+    """
+
+    base: str
+    sub: Nodes = ()
+    primes: int = 0
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Apply(Node):
+    """A function, or a density, of its arguments: `f(x, y)`, `p_\\theta(x|z)`, `\\log p`, `q(z; \\phi)`.
+
+    `given` stands after a conditional bar, `params` after a semicolon. Dress: `bracket` is the opening bracket, empty
+    where the argument was written without one (`\\log a b`: the whole implicit product is the argument).
+    """
+
+    head: Name
+    args: Nodes
+    given: Nodes = ()
+    params: Nodes = ()
+    bracket: str = field(default="(", compare=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Sum(Node):
+    """Terms added up; `a - b` is `Sum((a, Negative(b)))`."""
+
+    terms: Nodes
+
+
+@dataclass(frozen=True)
+class Negative(Node):
+    """Minus its operand."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Product(Node):
+    """Factors multiplied, from left to right; `signs[i]` was written between factors i and i + 1.
+
+    A sign is `""` (juxtaposed), `*`, `cdot`, `times`, `@`, `odot`, `otimes`, `.`.
+    """
+
+    factors: Nodes
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Quotient(Node):
+    """A fraction. Dress: `slash` if written with one, `doubtful` if another reading is as usual (`1/2x`)."""
+
+    above: Node
+    below: Node
+    slash: bool = field(default=False, compare=False, kw_only=True)
+    doubtful: bool = field(default=False, compare=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Power(Node):
+    """A power; `x^{-1}` also of matrices. Transposes are `Transpose`, and indices above are `Index`."""
+
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True)
+class Transpose(Node):
+    """`w^T`, `w^\\top`, `w.T`, `wᵀ`."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Factorial(Node):
+    """`n!`, or `n!!` with `order` 2."""
+
+    operand: Node
+    order: int = 1
+
+
+@dataclass(frozen=True)
+class Index(Node):
+    """Entries of something: `X[i][j]` (nested), `X[i, j]`, and under a table `h_j` and `h_1^1`.
+
+    `style` says how it was written, `[`, `_` or `^`, since bases may differ between them.
+    """
+
+    of: Node
+    at: Nodes
+    style: str = "["
+
+
+@dataclass(frozen=True)
+class Range(Node):
+    """What an index of a sum runs over: from `lower` to `upper`, both, one or neither written.
+
+    `condition` holds other ways of saying it (`i < j`, `i \\in S`).
+    """
+
+    index: Node
+    lower: Node | None = None
+    upper: Node | None = None
+    condition: Node | None = None
+
+
+@dataclass(frozen=True)
+class Series(Node):
+    """A sum, product, minimum, limit ... of `body` over ranges (none where the sign stands alone).
+
+    `operator` is `sum`, `prod`, `max`, `min`, `argmax`, `argmin`, `sup`, `inf`, `lim`; `sum(f, k, 1, n)` is one too.
+    """
+
+    operator: str
+    ranges: tuple[Range, ...]
+    body: Node
+
+
+@dataclass(frozen=True)
+class Integral(Node):
+    """`\\int_lower^upper body d(variables)`. In `\\int_z p` the lower bound is `z` and there are no variables."""
+
+    body: Node
+    variables: Nodes = ()
+    lower: Node | None = None
+    upper: Node | None = None
+
+
+@dataclass(frozen=True)
+class Expectation(Node):
+    """`E_q[f]`, `E_{z~q}[f]`, `E_{q(z|x)} f`, `<f>_q`: of `body`, of `variables` under `measure` where written."""
+
+    body: Node
+    variables: Nodes = ()
+    measure: Node | None = None
+
+
+@dataclass(frozen=True)
+class Divergence(Node):
+    """`KL(q || p)` in every dress; `head` is the name it was written with."""
+
+    head: Name
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Given(Node):
+    """A condition outside an application, as in the subscript of `p_{z|x}`."""
+
+    of: Nodes
+    given: Nodes
+
+
+@dataclass(frozen=True)
+class Derivative(Node):
+    """`\\frac{\\partial a}{\\partial b}`, `\\frac{d}{dx} f`, `diff(f, x, 2)`: `by` holds a variable for each order.
+
+    Dress: `style` is `partial`, `d` or `diff`.
+    """
+
+    of: Node
+    by: Nodes
+    style: str = field(default="partial", compare=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Gradient(Node):
+    """`\\nabla x` (of the loss by x) or, with `by`, `\\nabla_x f`. Entries are `Index(Gradient(x), ...)`."""
+
+    of: Node
+    by: Node | None = None
+
+
+@dataclass(frozen=True)
+class Case(Node):
+    """One line of cases; the condition is None for `otherwise`."""
+
+    value: Node
+    condition: Node | None = None
+
+
+@dataclass(frozen=True)
+class Cases(Node):
+    """`\\begin{cases} ... \\end{cases}`."""
+
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Indicator(Node):
+    """`\\mathbf{1}[a > 0]`: 1 where the condition holds, else 0."""
+
+    condition: Node
+
+
+@dataclass(frozen=True)
+class Matrix(Node):
+    """Rows of entries, from a matrix environment or `matrix([..], [..])`."""
+
+    rows: tuple[Nodes, ...]
+
+
+@dataclass(frozen=True)
+class Items(Node):
+    """`[a, b]`, `(a, b)` or `{a, b}`; `bracket` is the opening one, or empty for a bare `a, b` of a statement."""
+
+    items: Nodes
+    bracket: str = "["
+
+
+@dataclass(frozen=True)
+class Abs(Node):
+    """`|x|`."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Norm(Node):
+    """`\\|x\\|`, with its order where one is written (`\\|x\\|_2`)."""
+
+    operand: Node
+    order: Node | None = None
+
+
+@dataclass(frozen=True)
+class Labelled(Node):
+    """`\\underbrace{body}_{label}`: it is its body; the label is kept as written, since it may define a name."""
+
+    body: Node
+    label: str
+
+
+@dataclass(frozen=True)
+class Step(Node):
+    """A relation and its right side; `relation` is `=`, `>=`, `<=`, `>`, `<`, `!=`, `~`, `:=`, `in`, `approx`, ..."""
+
+    relation: str
+    right: Node
+
+
+@dataclass(frozen=True)
+class Chain(Node):
+    """`a = b >= c`: a left side (None in `= b`) and steps. As an operand it is a condition, `(a > 0)`.
+
+    Dress: `notes` are the comments, labels and numbers that stood beside it.
+    """
+
+    left: Node | None
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+
+    @property
+    def members(self) -> Nodes:
+        """All sides that are written, from left to right."""
+        return ((self.left,) if self.left is not None else ()) + tuple(step.right for step in self.steps)

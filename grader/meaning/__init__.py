@@ -1,0 +1,1 @@
+"""What an expression means: terms, their values at sample points, their derivatives."""

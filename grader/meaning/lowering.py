@@ -1,0 +1,325 @@
+"""From trees to terms: what each piece of notation stands for, in scalars.
+
+A name is a variable by its exact spelling, a constant of mathematics, or given. An unknown function is a function that
+nothing is known of; so is a name with an index that a sum runs over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TypeGuard
+
+from grader.language import syntax as s
+from grader.language.printer import to_latex
+from grader.language.trees import walk
+from grader.language.vocabulary import words
+from grader.meaning import terms as t
+from grader.meaning.derive import NoDerivativeError, derivative
+from grader.meaning.spellings import CONSTANT_SPELLINGS, FUNCTION_SPELLINGS, NOT_EVALUATED, exponential, logarithm
+from grader.meaning.terms import Call, Choice, Term, Total, Unknown, Var
+
+MAX_SIZE = 4_000
+MAX_TAYLOR = 12
+MAX_WRITTEN = 40
+MAX_NUMBER_EXPONENT = 4_000
+
+
+class NoMeaningError(Exception):
+    """A tree that is read but not evaluated here; says what in it, with its span."""
+
+    def __init__(self, message: str, node: s.Node) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = node.span
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What names stand for: `given` values, names that are `declared` variables, and indices that are `bound`."""
+
+    given: Mapping[str, Term] = field(default_factory=lambda: MappingProxyType({}))
+    declared: frozenset[str] = frozenset()
+    bound: frozenset[str] = frozenset()
+
+
+def lower(node: s.Node, scope: Scope) -> Term:
+    """The term that a tree stands for. Raises `NoMeaningError`."""
+    rule = _RULES.get(type(node))
+    if rule is None:
+        raise NoMeaningError(f"{_said(node)} is not evaluated as a number", node)
+    return rule(node, scope)
+
+
+def _said(node: s.Node) -> str:
+    return type(node).__name__.lower()
+
+
+def spelling(node: s.Node) -> str:
+    """The exact spelling of a name: names that differ in case, index or prime differ."""
+    if isinstance(node, s.Name) and not (node.sub or node.primes or node.marks):
+        return node.base
+    return to_latex(node)
+
+
+def _number(node: s.Number, scope: Scope) -> Term:
+    del scope
+    mantissa, _, exponent = node.text.lower().partition("e")
+    if len(mantissa) > MAX_NUMBER_EXPONENT or abs(int(exponent or 0)) > MAX_NUMBER_EXPONENT:
+        raise NoMeaningError("a number too large to write out", node)
+    return t.Const(Fraction(node.text))
+
+
+def _name(node: s.Name, scope: Scope) -> Term:
+    key = spelling(node)
+    if key in scope.bound:
+        return Var(key)
+    if key in scope.given:
+        return scope.given[key]
+    if key in scope.declared:
+        return Var(key)
+    if key in CONSTANT_SPELLINGS:
+        return CONSTANT_SPELLINGS[key]
+    if key in _NO_NUMBERS:
+        raise NoMeaningError(f"{key!r} is no number", node)
+    if any(isinstance(part, s.Name) and spelling(part) in scope.bound for sub in node.sub for part in walk(sub)):
+        return _indexed(f"{spelling(replace(node, sub=()))}_{{", node.sub, scope)
+    return Var(key)
+
+
+_NO_NUMBERS = words("infty inf minf infinity true false und nan unknown none oo zoo")
+_CLOSING = {"[": "]", "{": "}"}
+
+
+def _index(node: s.Index, scope: Scope) -> Term:
+    return _indexed(f"{to_latex(node.of)}[", node.at, scope)
+
+
+def _indexed(name: str, at: s.Nodes, scope: Scope) -> Term:
+    """An unknown sequence at its indices; letters in them are indices, not constants."""
+    letters = frozenset(spelling(part) for place in at for part in walk(place) if isinstance(part, s.Name))
+    places = tuple(lower(place, replace(scope, bound=scope.bound | letters)) for place in at)
+    return settled(Unknown(name, places, (0,) * len(places)))
+
+
+def is_sequence(term: Term) -> TypeGuard[Unknown]:
+    """Whether a term is an entry of an unknown sequence."""
+    return isinstance(term, Unknown) and term.name[-1] in _CLOSING
+
+
+def settled(term: Term) -> Term:
+    """The term with entries of sequences at known places as variables: `x[1]`, `x_{1}`."""
+    below = t.parts(term)
+    if below:
+        term = t.with_parts(term, tuple(map(settled, below)))
+    if is_sequence(term) and all(isinstance(arg, t.Const) for arg in term.args):
+        places = ", ".join(str(arg.value) for arg in term.args if isinstance(arg, t.Const))
+        return Var(f"{term.name}{places}{_CLOSING[term.name[-1]]}")
+    return term
+
+
+def _sum(node: s.Sum, scope: Scope) -> Term:
+    return t.add(*(lower(term, scope) for term in node.terms))
+
+
+def _negative(node: s.Negative, scope: Scope) -> Term:
+    return t.negative(lower(node.operand, scope))
+
+
+def _product(node: s.Product, scope: Scope) -> Term:
+    if "otimes" in node.signs:
+        raise NoMeaningError("an outer product of numbers", node)
+    return t.mul(*(lower(factor, scope) for factor in node.factors))
+
+
+def _quotient(node: s.Quotient, scope: Scope) -> Term:
+    return t.divide(lower(node.above, scope), lower(node.below, scope))
+
+
+def _power(node: s.Power, scope: Scope) -> Term:
+    base, exponent = lower(node.base, scope), lower(node.exponent, scope)
+    return exponential(exponent) if base == t.E else t.power(base, exponent)
+
+
+def _factorial(node: s.Factorial, scope: Scope) -> Term:
+    return t.call("factorial" if node.order == 1 else "doublefactorial", lower(node.operand, scope))
+
+
+def _abs(node: s.Abs, scope: Scope) -> Term:
+    return t.call("abs", lower(node.operand, scope))
+
+
+def _norm(node: s.Norm, scope: Scope) -> Term:
+    return t.call("abs", lower(node.operand, scope))
+
+
+def _labelled(node: s.Labelled, scope: Scope) -> Term:
+    return lower(node.body, scope)
+
+
+def _apply(node: s.Apply, scope: Scope) -> Term:
+    head = node.head
+    if node.given or node.params:
+        raise NoMeaningError("a conditional density has no value here", node)
+    word = head.base
+    declared = spelling(head) in scope.declared or spelling(head) in scope.given
+    if not declared and not head.primes and word in {"log", "ln", "lg"} and len(head.sub) == 1 and len(node.args) == 1:
+        return logarithm(lower(node.args[0], scope), lower(head.sub[0], scope))
+    if not (declared or head.sub or head.marks):
+        if word in _SPECIAL and not head.primes:
+            return _SPECIAL[word](node, scope)
+        builder = FUNCTION_SPELLINGS.get(word) or FUNCTION_SPELLINGS.get(word.lower())
+        if builder is not None:
+            return _built(node, builder, scope)
+        if word in NOT_EVALUATED:
+            raise NoMeaningError(f"{word!r} is not evaluated here", node)
+    return _unknown(node, scope)
+
+
+def _built(node: s.Apply, builder: Callable[..., Term], scope: Scope) -> Term:
+    args = [lower(arg, scope) for arg in node.args]
+    if node.head.primes:
+        if len(args) != 1:
+            raise NoMeaningError("a prime on a function of several arguments", node)
+        slope = builder(Var("'"))
+        for _ in range(node.head.primes):
+            slope = derived(slope, "'", node)
+        return t.substitute(slope, "'", args[0])
+    try:
+        return builder(*args)
+    except TypeError:
+        raise NoMeaningError(f"{node.head.base!r} does not take {len(args)} arguments", node) from None
+
+
+def _unknown(node: s.Apply, scope: Scope) -> Term:
+    args = tuple(lower(arg, scope) for arg in node.args)
+    if not args:
+        raise NoMeaningError("a function of nothing", node)
+    orders = (node.head.primes, *(0,) * (len(args) - 1))
+    return Unknown(spelling(replace(node.head, primes=0)), args, orders)
+
+
+def derived(term: Term, key: str, node: s.Node) -> Term:
+    """The derivative, unless there is none or it grows too large."""
+    try:
+        found = derivative(term, key)
+    except NoDerivativeError as refused:
+        raise NoMeaningError(str(refused), node) from None
+    if sum(1 for _ in t.walk(found)) > MAX_SIZE:
+        raise NoMeaningError("a derivative too large to write out", node)
+    return found
+
+
+def _derivative(node: s.Derivative, scope: Scope) -> Term:
+    """Maxima's derivative: what does not mention the variable is constant; dy/dx of two names says nothing."""
+    if node.style == "d" and isinstance(node.of, s.Name):
+        raise NoMeaningError("a derivative of a name that is no function", node)
+    term = lower(node.of, scope)
+    for by in node.by:
+        variable = lower(by, scope)
+        if not isinstance(variable, Var):
+            raise NoMeaningError("a derivative by what is no variable", by)
+        term = derived(term, variable.key, node)
+    return term
+
+
+def _series(node: s.Series, scope: Scope) -> Term:
+    if node.operator not in {"sum", "prod"} or not node.ranges:
+        raise NoMeaningError(f"{node.operator!r} over no stated range has no value here", node)
+    keys = [spelling(one.index) for one in node.ranges]
+    inner = replace(scope, bound=scope.bound | frozenset(keys))
+    total = lower(node.body, inner)
+    for one, key in zip(reversed(node.ranges), reversed(keys), strict=True):
+        if one.lower is None or one.upper is None or not isinstance(one.index, s.Name):
+            raise NoMeaningError("a sum whose range is not stated", node)
+        total = _written_out(Total(node.operator, key, lower(one.lower, inner), lower(one.upper, inner), total))
+    return total
+
+
+def _written_out(total: Total) -> Term:
+    """A short sum over entries of a sequence, entry by entry."""
+    lower_bound, upper = total.lower, total.upper
+    if not (isinstance(lower_bound, t.Const) and isinstance(upper, t.Const) and any(map(is_sequence, t.walk(total)))):
+        return total
+    if lower_bound.value.denominator != 1 or upper.value - lower_bound.value > MAX_WRITTEN:
+        return total
+    steps = range(int(lower_bound.value), int(upper.value) + 1)
+    parts = [settled(t.substitute(total.body, total.key, t.const(step))) for step in steps]
+    return (t.add if total.kind == "sum" else t.mul)(*parts)
+
+
+def _cases(node: s.Cases, scope: Scope) -> Term:
+    lowered = []
+    for case in node.cases:
+        condition = t.ONE if case.condition is None else lower(case.condition, scope)
+        lowered.append((condition, lower(case.value, scope)))
+    return Choice(tuple(lowered))
+
+
+def _indicator(node: s.Indicator, scope: Scope) -> Term:
+    return lower(node.condition, scope)
+
+
+def _chain(node: s.Chain, scope: Scope) -> Term:
+    """A condition: 1 where all of its relations hold."""
+    members = [lower(member, scope) for member in node.members]
+    if node.left is None or any(step.relation not in _COMPARED for step in node.steps):
+        raise NoMeaningError("a relation that has no truth value here", node)
+    steps = zip(node.steps, members, members[1:], strict=False)
+    return t.mul(*(Call(step.relation, (left, right)) for step, left, right in steps))
+
+
+_COMPARED = frozenset({"<", ">", "<=", ">=", "=", "!="})
+
+
+def _taylor(node: s.Apply, scope: Scope) -> Term:
+    """taylor(f, x, a, n): the polynomial of B. Taylor of order n."""
+    if len(node.args) != 4:
+        raise NoMeaningError("taylor takes a function, a variable, a point and an order", node)
+    slope, variable, point, order = (lower(arg, scope) for arg in node.args)
+    if not isinstance(variable, Var) or not isinstance(order, t.Const) or not 0 <= order.value <= MAX_TAYLOR:
+        raise NoMeaningError(f"taylor takes a variable, and an order up to {MAX_TAYLOR}", node)
+    terms, factorial = [], 1
+    for k in range(int(order.value) + 1):
+        factorial *= max(k, 1)
+        distance = t.power(t.add(variable, t.negative(point)), t.const(k))
+        terms.append(t.mul(t.Const(Fraction(1, factorial)), t.substitute(slope, variable.key, point), distance))
+        slope = derived(slope, variable.key, node)
+    return t.add(*terms)
+
+
+def _conditional(node: s.Apply, scope: Scope) -> Term:
+    """where(condition, a, b), and `piecewise` in the same order."""
+    if len(node.args) != 3:
+        raise NoMeaningError("a condition and two values are needed", node)
+    condition, first, second = (lower(arg, scope) for arg in node.args)
+    return Choice(((condition, first), (t.ONE, second)))
+
+
+_SPECIAL: dict[str, Callable[[s.Apply, Scope], Term]] = {
+    "taylor": _taylor,
+    "where": _conditional,
+}
+
+_RULES: dict[type[s.Node], Callable[..., Term]] = {
+    s.Number: _number,
+    s.Name: _name,
+    s.Index: _index,
+    s.Sum: _sum,
+    s.Negative: _negative,
+    s.Product: _product,
+    s.Quotient: _quotient,
+    s.Power: _power,
+    s.Factorial: _factorial,
+    s.Abs: _abs,
+    s.Norm: _norm,
+    s.Labelled: _labelled,
+    s.Apply: _apply,
+    s.Derivative: _derivative,
+    s.Series: _series,
+    s.Cases: _cases,
+    s.Indicator: _indicator,
+    s.Chain: _chain,
+}

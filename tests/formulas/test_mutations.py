@@ -1,0 +1,141 @@
+"""Formulas altered at random that are truly different, by NumPy's own numbers: none is accepted.
+
+Each formula is written once, in NumPy, which the engine reads as it is. Python's own parser alters it, and Python and
+NumPy evaluate the original and the altered one; only those count that differ there.
+"""
+
+import ast
+import random
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.engine import grade
+from grader.report import Verdict
+from grader.submission import Submission
+from tests.homework6 import hw6
+
+FORMULAS: Mapping[str, str] = {
+    "p1.forward.h0.formula": "relu(w_0.T @ z + b_0)",
+    "p1.forward.p.formula": "1 / (1 + exp(-(w_2 @ H_2 + b_2)))",
+    "p1.backward.y.formula": "(1 - p) * w_2",
+    "p2.x.formula": "2 * (Xh - X)",
+    "p2.h.formula": "(2 * (Xh - X) * Xh * (1 - Xh)) @ w_2.T",
+    "p2.w2.formula": "H.T @ (2 * (Xh - X) * Xh * (1 - Xh))",
+    "p2.w1.formula": "2 * X.T @ (((Xh - X) * Xh * (1 - Xh)) @ w_2.T * (H > 0))",
+}
+NAMES = {
+    "p1": ["z", "w_0", "b_0", "w_2", "H_2", "b_2", "p"],
+    "p2": ["X", "Xh", "H", "w_1", "w_2", "b_1", "b_2"],
+}
+MUTANTS = 60
+
+
+def world(seed: int) -> dict[str, Any]:
+    """Consistent values of both problems at one random point, worked out here from the definitions."""
+    rng = np.random.default_rng(seed)
+    z, w_0, b_0 = rng.normal(size=3), rng.normal(size=(3, 5)), rng.normal(size=5)
+    flat, w_2p, b_2p = rng.normal(size=6), rng.normal(size=6), rng.normal()
+    x, w_1, b_1 = rng.normal(size=(6, 4)), rng.normal(size=(4, 3)), rng.normal(size=3)
+    w_2, b_2 = rng.normal(size=(3, 4)), rng.normal(size=4)
+    h = np.maximum(x @ w_1 + b_1, 0)
+    xh = 1 / (1 + np.exp(-(h @ w_2 + b_2)))
+    common = {"relu": lambda a: np.maximum(a, 0), "exp": np.exp}
+    p = 1 / (1 + np.exp(-(w_2p @ flat + b_2p)))
+    one = {"z": z, "w_0": w_0, "b_0": b_0, "H_2": flat, "w_2": w_2p, "b_2": b_2p, "p": p}
+    two = {"X": x, "w_1": w_1, "b_1": b_1, "w_2": w_2, "b_2": b_2, "H": h, "Xh": xh}
+    return {"p1": {**common, **one}, "p2": {**common, **two}}
+
+
+WORLDS = [world(seed) for seed in range(3)]
+
+
+def values(text: str, problem: str) -> list[Any] | None:
+    """What Python makes of a formula in each world; None where it makes nothing of it."""
+    code = compile(text, "formula", "eval")
+    found = []
+    for one in WORLDS:
+        try:
+            with np.errstate(all="ignore"):
+                found.append(np.asarray(eval(code, {"__builtins__": {}}, one[problem])))  # noqa: S307 - our own texts
+        except (ValueError, TypeError, AttributeError):
+            return None
+    return found
+
+
+class Altered(ast.NodeTransformer):
+    """Alters one place, counted from the root."""
+
+    def __init__(self, place: int, rng: random.Random, names: list[str]) -> None:
+        self.left, self.rng, self.names = place, rng, names
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        if isinstance(node, ast.expr):
+            self.left -= 1
+            if self.left == 0:
+                return self.alter(node)
+        return node
+
+    def alter(self, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Constant):
+            return ast.Constant(self.rng.choice([node.value + 1, node.value * 3, -node.value]))
+        if isinstance(node, ast.Name) and self.rng.random() < 0.7 and node.id in self.names:
+            return ast.Name(self.rng.choice(self.names))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            return ast.BinOp(node.left, ast.Sub() if isinstance(node.op, ast.Add) else ast.Add(), node.right)
+        if isinstance(node, ast.BinOp) and self.rng.random() < 0.5:
+            return self.rng.choice([node.left, node.right])
+        factor = ast.Constant(self.rng.choice([2, 3, -1]))
+        return self.rng.choice([ast.BinOp(factor, ast.Mult(), node), ast.BinOp(node, ast.Add(), ast.Constant(1))])
+
+
+def mutants(item: str, count: int) -> Iterator[str]:
+    """Altered formulas that evaluate, and differ from the original in some world."""
+    rng = random.Random(item)  # noqa: S311 - repeatable, not secret
+    text, problem = FORMULAS[item], item[:2]
+    right = values(text, problem)
+    assert right is not None
+    seen = {text}
+    for _ in range(200 * count):
+        tree = ast.parse(text, mode="eval")
+        for _ in range(rng.choice([1, 1, 1, 2])):
+            size = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
+            tree = Altered(rng.randint(1, size), rng, NAMES[problem]).visit(tree)
+        altered = ast.unparse(ast.fix_missing_locations(tree))
+        if altered in seen:
+            continue
+        seen.add(altered)
+        found = values(altered, problem)
+        if found is not None and any(
+            mine.shape != theirs.shape or not np.allclose(mine, theirs, rtol=1e-6)
+            for mine, theirs in zip(found, right, strict=True)
+        ):
+            yield altered
+        if len(seen) > 40 * count:
+            return
+
+
+def spelled(text: str) -> str:
+    """A NumPy formula in the homework's names."""
+    return text.replace("Xh", "X'")
+
+
+@pytest.mark.parametrize("item", FORMULAS)
+def test_the_original_is_right(item: str) -> None:
+    report = grade(Submission(answers={item: spelled(FORMULAS[item])}), hw6())
+    assert next(one for one in report.items if one.id == item).verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize("item", FORMULAS)
+def test_no_formula_that_is_truly_different_is_accepted(item: str) -> None:
+    tried = 0
+    for text in mutants(item, MUTANTS):
+        report = grade(Submission(answers={item: spelled(text)}), hw6())
+        assert next(one for one in report.items if one.id == item).verdict is not Verdict.CORRECT, text
+        tried += 1
+        if tried == MUTANTS:
+            break
+    assert tried >= MUTANTS // 2
