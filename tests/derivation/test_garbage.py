@@ -10,15 +10,16 @@ from grader.derivation.general import derive
 from grader.derivation.worlds import MOST_VARIABLES
 from tests.derivation.collection import COLLECTION
 
-PIECES = (
-    r"\log ( ) { } [ ] \| | = \ge _ ^ E_q p(z) q \int dz \frac & \\ KL \left \right \underbrace{ }_{a} 2 - + , ; "
-    r"θ ∫ ≥ $ \text{a x \sum_z < > ~ % # \begin{aligned} 1/0 0 p(z| exp( ^{1000}"
-).split()
+PIECES = [
+    *(r"\log", "(", ")", "{", "}", "[", "]", r"\|", "|", "=", r"\ge", "_", "^", "E_q", "p(z)", "q", r"\int", "dz"),
+    *(r"\frac", "&", r"\\", "KL", r"\left", r"\right", r"\underbrace{", "}_{a}", "2", "-", "+", ",", ";", "θ", "∫"),
+    *("≥", "$", r"\text{a", "x", r"\sum_z", "<", ">", "~", "%", "#", r"\begin{aligned}", "1/0", "p(z|", "^{1000}"),
+]
 
 
 def spoilt(seed: int) -> str:
     """A derivation with pieces taken out, put in and doubled."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 (texts to try, no secrets)
     text = rng.choice(COLLECTION).text
     for _ in range(rng.randint(1, 6)):
         first, second = sorted(rng.randrange(len(text) + 1) for _ in range(2))
