@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from grader.derivation.mentions import Mention, head_key, is_placeholder, mentions, parts, variable_of
 from grader.derivation.structure import factors_of
-from grader.derivation.terms import Density
+from grader.derivation.terms import Density, Log, Relative, Term, negative, total
 from grader.derivation.worlds import Family, Model
 from grader.language import LanguageError, parse_statement
 from grader.language.syntax import Apply, Expectation, Integral, Node, Series
@@ -130,6 +130,16 @@ def _split(cast: Cast, written: list[Mention]) -> frozenset[str]:
         if one.params or set(one.given) - set(cast.model.variables):
             found.setdefault(cast.base_of(one), set()).add(_decoration(one))
     return frozenset(base for base, decorations in found.items() if len(decorations) > 1)
+
+
+def bound_of(model: Model) -> Term | None:
+    """The evidence lower bound under q, log p(x) - KL(q || p(z|x)); None where there is no q or nothing observed."""
+    q = model.family(VARIATIONAL)
+    if q is None or not model.observed:
+        return None
+    posterior = Density(model.truth, q.of, model.observed)
+    gap = Relative(Density(q.name, q.of, q.given), posterior, q.of)
+    return total(Log(Density(model.truth, model.observed)), negative(gap))
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grader.derivation.certificates import has_log_of_average
-from grader.derivation.densities import VARIATIONAL
+from grader.derivation.densities import VARIATIONAL, bound_of
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import identical
 from grader.derivation.terms import (
@@ -25,7 +25,6 @@ from grader.derivation.terms import (
     Total,
     children,
     negative,
-    total,
     walk,
 )
 from grader.derivation.worlds import Model
@@ -108,16 +107,11 @@ class Facts:
         return self._prior(term, bare=True)
 
     def bound(self, term: Term) -> bool:
-        """It is the bound under q, in whatever form: log p(x|phi) - KL(q || p(z|x,phi))."""
+        """It is the bound under q, in whatever form."""
         if not self.weighed(term):
             return False
-        family = self.model.family(VARIATIONAL)
-        if family is None or not self.model.observed:
-            return False
-        q = Density(family.name, family.of, family.given)
-        posterior = Density(self.model.truth, family.of, self.model.observed)
-        value = total(Log(self.evidence), negative(Relative(q, posterior, family.of)))
-        return self.same(term, value) or self.same(term, Exp(value)) or self.same(negative(term), value)
+        value = bound_of(self.model)
+        return value is not None and any(self.same(term, one) for one in (value, Exp(value), negative(value)))
 
 
 def _without_sign(term: Term) -> Term:

@@ -10,6 +10,7 @@ from grader.derivation.judging import Step
 from grader.derivation.lines import OTHER_RELATION
 from grader.derivation.steps import Derivation, Setting, derivation_of
 
+MOST_LINES = 500
 _THEOREMS = {"jensen": "jensen", "kl": "kl_nonneg"}
 _RELATION = {OTHER_RELATION: "="}
 
@@ -21,7 +22,7 @@ def derive(request: dict[str, Any]) -> dict[str, Any]:
         return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}
     hints = request.get("densities")
     hints = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
-    found = derivation_of(rows_of("\n".join(lines)), Setting(hints))
+    found = derivation_of(rows_of("\n".join(lines))[:MOST_LINES], Setting(hints))
     return {"id": request.get("id"), "steps": [_told(found, step) for step in found.steps]}
 
 

@@ -504,4 +504,16 @@ KL(q(z|x) \| p(z|x)) = E_z[\log q(z|x) - \log p(z|x)]
 KL(q \| \bar{p}) = \mathbb{E}_{z \sim q}[\log q(z) - \log \bar{p}(z)]
 = \mathbb{E}_{z \sim q}[\log q(z) - \log p(z, x)] + \log p(x)""",
     ),
+    Case(
+        "a name in an equation that hides a mistake",
+        "u",
+        r"""
+\log p(x) = \mathrm{ELBO} - KL(q(z) \| p(z|x))""",
+    ),
+    Case(
+        "a constant that hides a mistake",
+        "u",
+        r"""
+\log p(x) = \mathbb{E}_q[\log p(x|z)] + \mathrm{const}""",
+    ),
 )
