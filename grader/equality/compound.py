@@ -12,8 +12,11 @@ from grader.equality.decide import decide
 from grader.equality.verdicts import EXACT, Decision, Question, Tolerance, Verdict
 from grader.language.syntax import Chain, Items, Matrix, Name, Node
 from grader.language.trees import walk
-from grader.meaning.arrays import Arrays, Grid, Grids, identity, is_array
-from grader.meaning.lowering import NoMeaningError, Scope, is_sequence, lower, spelling
+from grader.meaning.arrays import Arrays, Grids, is_array
+from grader.meaning.linear import Grid, identity
+from grader.meaning.lowering import lower
+from grader.meaning.scope import NoMeaningError, Scope, spelling
+from grader.meaning.sequences import is_sequence
 from grader.meaning.terms import Const, Term, add, const, mul, negative, substitute, variables
 from grader.meaning.terms import walk as walk_term
 

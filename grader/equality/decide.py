@@ -8,7 +8,7 @@ from grader.equality.verdicts import EXACT, Decision, Question, Verdict
 from grader.meaning import terms as t
 from grader.meaning.budget import Budget
 
-PROOF_BUDGET = 4_000
+PROOF_BUDGET = 2_000
 
 
 def decide(question: Question) -> Decision:

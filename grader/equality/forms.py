@@ -35,6 +35,10 @@ class Forms:
         self._keys: list[Hashable] = []
         self._bases: dict[int, Ratio] = {}
 
+    def spend(self, operations: int) -> None:
+        """Count operations that a rule takes besides arithmetic."""
+        self._budget.spend(operations)
+
     def difference(self, one: Ratio, other: Ratio) -> Polynomial:
         """The numerator of the difference; it is empty if and only if the forms are equal."""
         left = self.times(one.above, other.below)

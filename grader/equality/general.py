@@ -20,7 +20,7 @@ from grader.language.symbols import Symbols, key_of
 from grader.language.syntax import Apply, Name, Node, Quotient
 from grader.language.trees import walk
 from grader.meaning import terms as t
-from grader.meaning.lowering import NoMeaningError, Scope, spelling
+from grader.meaning.scope import NoMeaningError, Scope, spelling
 from grader.meaning.terms import Const, Term
 
 DOMAINS = ("real", "positive", "complex")

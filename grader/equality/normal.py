@@ -162,6 +162,7 @@ def _total(forms: Forms, term: Total) -> Ratio:
         if lower.value.denominator != 1 or upper.value.denominator != 1:
             raise NoFormError
         steps = range(int(lower.value), int(upper.value) + 1)
+        forms.spend(len(steps) * sum(1 for _ in t.walk(term.body)))
         values = [t.substitute(term.body, term.key, t.const(step)) for step in steps]
         return _form(forms, (t.add if term.kind == "sum" else t.mul)(*values))
     body = t.substitute(term.body, term.key, Var("\0index"))

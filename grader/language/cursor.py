@@ -44,6 +44,7 @@ class Cursor(ABC):
         self.bound: set[str] = set()
         self._depth = 0
         self._nodes = 0
+        self._pairs: dict[int, int] | None = None
         self._heights: dict[int, tuple[Node, int]] = {}
 
     @abstractmethod
@@ -172,13 +173,14 @@ class Cursor(ABC):
 
     def matching(self, at: int) -> int:
         """The place of the bracket that closes the one at `at`, or the last token."""
-        depth = 0
-        for place in range(at, len(self.tokens)):
-            kind = self.tokens[place].kind
-            depth += (kind in _OPENING) - (kind in _CLOSING)
-            if depth == 0:
-                return place
-        return len(self.tokens) - 1
+        if self._pairs is None:
+            self._pairs = _paired(self.tokens)
+        return self._pairs.get(at, min(len(self.tokens) - 1, at))
+
+    def replace_tokens(self, *tokens: Token) -> None:
+        """Put other tokens in the place of the next one."""
+        self.tokens[self.at : self.at + 1] = tokens
+        self._pairs = None
 
     def barred(self) -> int:
         """Whether the bracket that begins here takes a `|` as a condition: it holds an odd number of `|` or `||`."""
@@ -187,16 +189,26 @@ class Cursor(ABC):
 
     def inside(self, at: int) -> Iterator[Token]:
         """The tokens directly inside the bracket at `at`, those of inner brackets left out."""
-        depth = 0
-        for place in range(at, self.matching(at)):
-            kind = self.tokens[place].kind
-            depth += (kind in _OPENING) - (kind in _CLOSING)
-            if depth == 1 and place > at:
-                yield self.tokens[place]
+        end, place = self.matching(at), at + 1
+        while place < end:
+            yield self.tokens[place]
+            place = self.matching(place) + 1
 
 
 _OPENING = frozenset({"open", "brace", "begin"})
 _CLOSING = frozenset({"close", "unbrace", "end_grid"})
+
+
+def _paired(tokens: list[Token]) -> dict[int, int]:
+    """Each opening bracket's closing one, that of an open one being the end."""
+    pairs: dict[int, int] = {}
+    waiting: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.kind in _OPENING:
+            waiting.append(place)
+        elif token.kind in _CLOSING and waiting:
+            pairs[waiting.pop()] = place
+    return pairs | dict.fromkeys(waiting, len(tokens) - 1)
 
 
 def _nodes(parts: Any) -> Iterator[Node]:

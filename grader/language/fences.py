@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.language import vocabulary
 from grader.language.cursor import POWER, TERM, Cursor
 from grader.language.syntax import Abs, Apply, Case, Cases, Chain, Expectation, Items, Matrix, Name, Node, Norm
+from grader.language.tokens import Token
 
 CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "floor": "floor", "ceil": "ceil"}
 _LIST_BEFORE = frozenset({"open", "comma", "relation"})
@@ -105,8 +106,7 @@ class Fences(Cursor):
         """Read `||` as the end of one absolute value and the beginning of another."""
         if self.is_at("bars") and not self.latex:
             token = self.token
-            single = type(token)("bar", "|", token.span, token.spaced)
-            self.tokens[self.at : self.at + 1] = [single, type(token)("bar", "|", token.span)]
+            self.replace_tokens(Token("bar", "|", token.span, token.spaced), Token("bar", "|", token.span))
 
     def environment(self) -> Node:
         """grid := "\\begin{..matrix}" row ("\\\\" row)* "\\end{..}", or cases"""

@@ -1,11 +1,8 @@
 """The tree of an expression: what was written, not yet what it means.
 
 Every node is a frozen dataclass, hashable and compared by structure. Outside equality stand the span in the source and
-marks of dress (whether a function was written without brackets, a fraction with a slash): `dressed` fields below.
-So two texts with equal trees were read alike, and `parse(print(tree)) == tree`.
-
-Sums and products are n-ary, because students write long ones and depth is bounded; subtraction is a `Negative` term.
-Names keep subscripts, primes and marks apart, so that a symbol table can decide what they mean (see `symbols`).
+marks of dress (a function without brackets, a fraction with a slash); so `parse(print(tree)) == tree`. Sums and
+products are n-ary, since depth is bounded. Names keep subscripts, primes and marks apart for a table to decide.
 """
 
 from __future__ import annotations
@@ -105,7 +102,7 @@ class Quotient(Node):
 
 @dataclass(frozen=True)
 class Power(Node):
-    """A power; `x^{-1}` also of matrices. Transposes are `Transpose`, and indices above are `Index`."""
+    """A power, `x^{-1}` also of matrices; not a transpose, not an index above."""
 
     base: Node
     exponent: Node
@@ -140,10 +137,7 @@ class Index(Node):
 
 @dataclass(frozen=True)
 class Range(Node):
-    """What an index of a sum runs over: from `lower` to `upper`, both, one or neither written.
-
-    `condition` holds other ways of saying it (`i < j`, `i \\in S`).
-    """
+    """What an index runs over: from `lower` to `upper`, as far as written, or as `condition` says (`i < j`)."""
 
     index: Node
     lower: Node | None = None

@@ -18,6 +18,7 @@ from grader.language import lexicon, vocabulary
 from grader.language.errors import LanguageError, Span
 
 MAX_LENGTH = 10_000
+MAX_TOKENS = 6_000
 MAX_WORD = 60
 MAX_DIGITS = 400
 
@@ -76,6 +77,8 @@ class _Tokenizer:
     def _add(self, kind: str, text: str, span: Span, *, whole: bool = False, marks: tuple[str, ...] = ()) -> None:
         self._tokens.append(Token(kind, text, span, self._spaced, whole, marks))
         self._spaced = False
+        if len(self._tokens) > MAX_TOKENS:
+            raise LanguageError("too_large", f"more than {MAX_TOKENS} signs", self._text, span)
 
     def _number(self, match: re.Match[str]) -> None:
         self._check_length(match, MAX_DIGITS, "digits")

@@ -7,29 +7,34 @@ order matters as it should. A scalar is a grid of no axes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import product as every
 
 from grader.language import syntax as s
 from grader.language.trees import walk
 from grader.meaning import terms as t
-from grader.meaning.lowering import NoMeaningError, Scope, lower, spelling
-from grader.meaning.terms import Term
+from grader.meaning.linear import (
+    Grid,
+    conjugate,
+    cross,
+    crossed,
+    determinant,
+    dot,
+    identity,
+    inverse,
+    is_square,
+    multiplied,
+    norm,
+    scalar,
+    scaled,
+    size,
+    trace,
+    transposed,
+    zipped,
+)
+from grader.meaning.lowering import lower
+from grader.meaning.scope import NoMeaningError, Scope, spelling
 
 MAX_CELLS = 400
-MAX_DETERMINANT = 6
 MAX_POWER = 12
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Terms in rows and columns; `shape` is (), (n,) or (n, m)."""
-
-    shape: tuple[int, ...]
-    cells: tuple[Term, ...]
-
-    def __getitem__(self, place: tuple[int, int]) -> Term:
-        return self.cells[place[0] * self.shape[1] + place[1]]
 
 
 Grids = Mapping[str, Grid]
@@ -55,7 +60,7 @@ class Arrays:
     def grid(self, node: s.Node) -> Grid:
         """The value of a tree. Raises `NoMeaningError` where shapes do not fit."""
         if not is_array(node, self._grids):
-            return _scalar(lower(node, self._scope))
+            return scalar(lower(node, self._scope))
         rule = _RULES.get(type(node))
         if rule is None:
             raise NoMeaningError(f"{type(node).__name__.lower()} of a matrix is not evaluated here", node)
@@ -87,12 +92,12 @@ class Arrays:
         """Sums of one shape."""
         total, *rest = map(self.grid, node.terms)
         for part in rest:
-            total = _zipped(t.add, total, part, node)
+            total = zipped(t.add, total, part, node)
         return total
 
     def negative(self, node: s.Negative) -> Grid:
         """Minus every entry."""
-        return _scaled(t.MINUS_ONE, self.grid(node.operand))
+        return scaled(t.MINUS_ONE, self.grid(node.operand))
 
     def product(self, node: s.Product) -> Grid:
         """Matrix products, from left to right; element by element where that is written."""
@@ -100,11 +105,11 @@ class Arrays:
         plain = any(isinstance(factor, s.Matrix | s.Items) for factor in node.factors)
         for sign, factor in zip(node.signs, rest, strict=True):
             if sign == "odot":
-                value = _zipped(t.mul, value, factor, node)
+                value = zipped(t.mul, value, factor, node)
             elif sign == "*" and plain and len(value.shape) == len(factor.shape) > 0:
                 raise NoMeaningError("'*' between arrays may be either product; write '.' or '\\odot'", node)
             elif sign == "times" and value.shape == factor.shape == (3,):
-                value = _cross(value, factor)
+                value = cross(value, factor)
             else:
                 value = multiplied(value, factor, node)
         return value
@@ -114,14 +119,14 @@ class Arrays:
         above, below = self.grid(node.above), self.grid(node.below)
         if below.shape:
             raise NoMeaningError("division by an array", node)
-        return _scaled(t.power(below.cells[0], t.MINUS_ONE), above)
+        return scaled(t.power(below.cells[0], t.MINUS_ONE), above)
 
     def power(self, node: s.Power) -> Grid:
         """Whole powers of square matrices, the inverse among them."""
         base, exponent = self.grid(node.base), self.grid(node.exponent)
         order = exponent.cells[0]
         whole = isinstance(order, t.Const) and order.value.denominator == 1 and abs(order.value) <= MAX_POWER
-        if not whole or not isinstance(order, t.Const) or not _is_square(base):
+        if not whole or not isinstance(order, t.Const) or not is_square(base):
             raise NoMeaningError("only whole powers of square matrices are evaluated", node)
         if order.value < 0:
             base = inverse(base, node)
@@ -136,7 +141,7 @@ class Arrays:
 
     def magnitude(self, node: s.Abs | s.Norm) -> Grid:
         """|v| is the length of a vector, |A| the determinant of a matrix."""
-        return _size(self.grid(node.operand), node)
+        return size(self.grid(node.operand), node)
 
     def labelled(self, node: s.Labelled) -> Grid:
         """A label changes nothing."""
@@ -164,148 +169,24 @@ class Arrays:
         raise NoMeaningError(f"{node.head.base!r} of arrays is not evaluated here", node)
 
 
-def _scalar(term: Term) -> Grid:
-    return Grid((), (term,))
-
-
-def identity(size: int) -> Grid:
-    """The identity matrix."""
-    return Grid((size, size), tuple(t.ONE if i == j else t.ZERO for i, j in every(range(size), repeat=2)))
-
-
-def transposed(grid: Grid) -> Grid:
-    """Rows for columns; a vector stays as it is."""
-    if len(grid.shape) < 2:
-        return grid
-    rows, columns = grid.shape
-    return Grid((columns, rows), tuple(grid[i, j] for j in range(columns) for i in range(rows)))
-
-
-def _zipped(join: Callable[..., Term], one: Grid, other: Grid, node: s.Node) -> Grid:
-    if one.shape != other.shape:
-        raise NoMeaningError(f"shapes {one.shape} and {other.shape} do not fit", node)
-    return Grid(one.shape, tuple(join(a, b) for a, b in zip(one.cells, other.cells, strict=True)))
-
-
-def _scaled(factor: Term, grid: Grid) -> Grid:
-    return Grid(grid.shape, tuple(t.mul(factor, cell) for cell in grid.cells))
-
-
-def multiplied(one: Grid, other: Grid, node: s.Node) -> Grid:
-    """The product of scalars, vectors and matrices, as far as their shapes fit."""
-    if not one.shape or not other.shape:
-        return _scaled(one.cells[0], other) if not one.shape else _scaled(other.cells[0], one)
-    if one.shape[-1] != other.shape[0]:
-        raise NoMeaningError(f"shapes {one.shape} and {other.shape} do not fit", node)
-    inner = one.shape[-1]
-    rows = [one.cells[k : k + inner] for k in range(0, len(one.cells), inner)]
-    width = len(other.cells) // inner
-    columns = [other.cells[k::width] for k in range(width)]
-    cells = tuple(t.add(*map(t.mul, row, column)) for row in rows for column in columns)
-    return Grid(one.shape[:-1] + other.shape[1:], cells)
-
-
-def _cross(one: Grid, other: Grid) -> Grid:
-    (a, b, c), (x, y, z) = one.cells, other.cells
-    pairs = ((b, z, c, y), (c, x, a, z), (a, y, b, x))
-    return Grid((3,), tuple(t.add(t.mul(p, q), t.negative(t.mul(r, u))) for p, q, r, u in pairs))
-
-
-def _is_square(grid: Grid) -> bool:
-    return len(grid.shape) == 2 and grid.shape[0] == grid.shape[1] <= MAX_DETERMINANT
-
-
-def determinant(grid: Grid, node: s.Node) -> Term:
-    """The determinant, by expansion along the first row (P.-S. Laplace)."""
-    if not _is_square(grid):
-        raise NoMeaningError("the determinant of what is no small square matrix", node)
-    if grid.shape == (1, 1):
-        return grid.cells[0]
-    terms = []
-    for column in range(grid.shape[1]):
-        if grid[0, column] != t.ZERO:
-            sign = t.ONE if column % 2 == 0 else t.MINUS_ONE
-            terms.append(t.mul(sign, grid[0, column], determinant(_minor(grid, 0, column), node)))
-    return t.add(*terms)
-
-
-def _minor(grid: Grid, row: int, column: int) -> Grid:
-    rows, columns = grid.shape
-    kept = tuple(grid[i, j] for i in range(rows) for j in range(columns) if i != row and j != column)
-    return Grid((rows - 1, columns - 1), kept)
-
-
-def inverse(grid: Grid, node: s.Node) -> Grid:
-    """The inverse, by cofactors (G. Cramer)."""
-    below = determinant(grid, node)
-    if below == t.ZERO:
-        raise NoMeaningError("the inverse of a singular matrix", node)
-    size = grid.shape[0]
-    if size == 1:
-        return Grid((1, 1), (t.power(below, t.MINUS_ONE),))
-    cells = []
-    for i, j in every(range(size), repeat=2):
-        sign = t.ONE if (i + j) % 2 == 0 else t.MINUS_ONE
-        cells.append(t.divide(t.mul(sign, determinant(_minor(grid, j, i), node)), below))
-    return Grid((size, size), tuple(cells))
-
-
-def _size(grid: Grid, node: s.Node) -> Grid:
-    if len(grid.shape) == 2 and 1 not in grid.shape and not isinstance(node, s.Norm):
-        return _scalar(determinant(grid, node))
-    squares = (t.power(t.call("abs", cell), t.TWO) for cell in grid.cells)
-    return _scalar(t.power(t.add(*squares), t.HALF))
-
-
-def _trace(grid: Grid, node: s.Node) -> Grid:
-    if not _is_square(grid):
-        raise NoMeaningError("the trace of what is no small square matrix", node)
-    return _scalar(t.add(*(grid[i, i] for i in range(grid.shape[0]))))
-
-
-def _vector(grid: Grid) -> Grid:
-    """A row or a column as a plain vector."""
-    return Grid((len(grid.cells),), grid.cells) if 1 in grid.shape else grid
-
-
-def _dot(one: Grid, other: Grid, node: s.Node) -> Grid:
-    return multiplied(_vector(one), _vector(other), node)
-
-
-def _crossed(one: Grid, other: Grid, node: s.Node) -> Grid:
-    first, second = _vector(one), _vector(other)
-    if first.shape != (3,) or second.shape != (3,):
-        raise NoMeaningError("the cross product of what are no vectors of three", node)
-    return Grid(one.shape, _cross(first, second).cells)
-
-
-def _conjugate(grid: Grid, node: s.Node) -> Grid:
-    del node
-    return transposed(Grid(grid.shape, tuple(t.call("conj", cell) for cell in grid.cells)))
-
-
-def _norm(grid: Grid, node: s.Node) -> Grid:
-    return _size(Grid((len(grid.cells),), grid.cells), node)
-
-
 _TRANSPOSES = ("trans", "transpose", "t")
 _INVERSES = ("inv", "inverse", "invert")
 
 _OF_ONE: dict[str, Callable[[Grid, s.Node], Grid]] = {
-    "det": lambda grid, node: _scalar(determinant(grid, node)),
-    "determinant": lambda grid, node: _scalar(determinant(grid, node)),
-    "tr": _trace,
-    "trace": _trace,
-    "abs": _norm,
-    "norm": _norm,
-    "adj": _conjugate,
-    "ctrans": _conjugate,
-    "dagger": _conjugate,
+    "det": lambda grid, node: scalar(determinant(grid, node)),
+    "determinant": lambda grid, node: scalar(determinant(grid, node)),
+    "tr": trace,
+    "trace": trace,
+    "abs": norm,
+    "norm": norm,
+    "adj": conjugate,
+    "ctrans": conjugate,
+    "dagger": conjugate,
     **dict.fromkeys(_TRANSPOSES, lambda grid, _: transposed(grid)),
     **dict.fromkeys(_INVERSES, inverse),
 }
 
-_OF_TWO: dict[str, Callable[[Grid, Grid, s.Node], Grid]] = {"dot": _dot, "inner": _dot, "cross": _crossed}
+_OF_TWO: dict[str, Callable[[Grid, Grid, s.Node], Grid]] = {"dot": dot, "inner": dot, "cross": crossed}
 
 _RULES: dict[type[s.Node], Callable[..., Grid]] = {
     s.Name: Arrays.name,

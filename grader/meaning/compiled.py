@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.meaning.budget import Budget
 from grader.meaning.functions import FUNCTIONS, Array
-from grader.meaning.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var
+from grader.meaning.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var, walk
 from grader.meaning.unknown import waves
 
 Points = Mapping[str, Array]
@@ -44,6 +44,8 @@ class Compiler:
     def var(self, term: Var) -> Evaluator:
         """A variable's column of the points."""
         key = term.key
+        if self._complex:
+            return lambda points: points[key] + 0j
         return lambda points: points[key]
 
     def add(self, term: Add) -> Evaluator:
@@ -112,13 +114,14 @@ class Compiler:
         """A finite sum or product, term by term, each point with its own bounds."""
         lower, upper, body = self.compile(term.lower), self.compile(term.upper), self.compile(term.body)
         key, product, budget = term.key, term.kind == "prod", self._budget
+        size = sum(1 for _ in walk(term.body))
 
         def value(points: Points) -> Array:
             first, last = np.real(lower(points)), np.real(upper(points))
             whole = (first == np.round(first)) & (last == np.round(last)) & (last - first < MAX_RANGE)
             count = int(np.max(np.where(whole, last - first + 1, 0), initial=0))
             result: Array = np.where(whole, 1.0 if product else 0.0, np.nan)
-            budget.spend(max(count, 0))
+            budget.spend(max(count, 0) * size)
             for step in range(count):
                 index = first + step
                 part = body({**points, key: index})

@@ -6,11 +6,9 @@ nothing is known of; so is a name with an index that a sum runs over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
-from types import MappingProxyType
-from typing import TypeGuard
 
 from grader.language import syntax as s
 from grader.language.printer import to_latex
@@ -18,31 +16,14 @@ from grader.language.trees import walk
 from grader.language.vocabulary import words
 from grader.meaning import terms as t
 from grader.meaning.derive import NoDerivativeError, derivative
+from grader.meaning.scope import NoMeaningError, Scope, spelling
+from grader.meaning.sequences import settled, written_out
 from grader.meaning.spellings import CONSTANT_SPELLINGS, FUNCTION_SPELLINGS, NOT_EVALUATED, exponential, logarithm
 from grader.meaning.terms import Call, Choice, Term, Total, Unknown, Var
 
 MAX_SIZE = 4_000
 MAX_TAYLOR = 12
-MAX_WRITTEN = 40
 MAX_NUMBER_EXPONENT = 4_000
-
-
-class NoMeaningError(Exception):
-    """A tree that is read but not evaluated here; says what in it, with its span."""
-
-    def __init__(self, message: str, node: s.Node) -> None:
-        super().__init__(message)
-        self.message = message
-        self.span = node.span
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What names stand for: `given` values, names that are `declared` variables, and indices that are `bound`."""
-
-    given: Mapping[str, Term] = field(default_factory=lambda: MappingProxyType({}))
-    declared: frozenset[str] = frozenset()
-    bound: frozenset[str] = frozenset()
 
 
 def lower(node: s.Node, scope: Scope) -> Term:
@@ -55,13 +36,6 @@ def lower(node: s.Node, scope: Scope) -> Term:
 
 def _said(node: s.Node) -> str:
     return type(node).__name__.lower()
-
-
-def spelling(node: s.Node) -> str:
-    """The exact spelling of a name: names that differ in case, index or prime differ."""
-    if isinstance(node, s.Name) and not (node.sub or node.primes or node.marks):
-        return node.base
-    return to_latex(node)
 
 
 def _number(node: s.Number, scope: Scope) -> Term:
@@ -90,7 +64,6 @@ def _name(node: s.Name, scope: Scope) -> Term:
 
 
 _NO_NUMBERS = words("infty inf minf infinity true false und nan unknown none oo zoo")
-_CLOSING = {"[": "]", "{": "}"}
 
 
 def _index(node: s.Index, scope: Scope) -> Term:
@@ -102,22 +75,6 @@ def _indexed(name: str, at: s.Nodes, scope: Scope) -> Term:
     letters = frozenset(spelling(part) for place in at for part in walk(place) if isinstance(part, s.Name))
     places = tuple(lower(place, replace(scope, bound=scope.bound | letters)) for place in at)
     return settled(Unknown(name, places, (0,) * len(places)))
-
-
-def is_sequence(term: Term) -> TypeGuard[Unknown]:
-    """Whether a term is an entry of an unknown sequence."""
-    return isinstance(term, Unknown) and term.name[-1] in _CLOSING
-
-
-def settled(term: Term) -> Term:
-    """The term with entries of sequences at known places as variables: `x[1]`, `x_{1}`."""
-    below = t.parts(term)
-    if below:
-        term = t.with_parts(term, tuple(map(settled, below)))
-    if is_sequence(term) and all(isinstance(arg, t.Const) for arg in term.args):
-        places = ", ".join(str(arg.value) for arg in term.args if isinstance(arg, t.Const))
-        return Var(f"{term.name}{places}{_CLOSING[term.name[-1]]}")
-    return term
 
 
 def _sum(node: s.Sum, scope: Scope) -> Term:
@@ -234,20 +191,8 @@ def _series(node: s.Series, scope: Scope) -> Term:
     for one, key in zip(reversed(node.ranges), reversed(keys), strict=True):
         if one.lower is None or one.upper is None or not isinstance(one.index, s.Name):
             raise NoMeaningError("a sum whose range is not stated", node)
-        total = _written_out(Total(node.operator, key, lower(one.lower, inner), lower(one.upper, inner), total))
+        total = written_out(Total(node.operator, key, lower(one.lower, inner), lower(one.upper, inner), total))
     return total
-
-
-def _written_out(total: Total) -> Term:
-    """A short sum over entries of a sequence, entry by entry."""
-    lower_bound, upper = total.lower, total.upper
-    if not (isinstance(lower_bound, t.Const) and isinstance(upper, t.Const) and any(map(is_sequence, t.walk(total)))):
-        return total
-    if lower_bound.value.denominator != 1 or upper.value - lower_bound.value > MAX_WRITTEN:
-        return total
-    steps = range(int(lower_bound.value), int(upper.value) + 1)
-    parts = [settled(t.substitute(total.body, total.key, t.const(step))) for step in steps]
-    return (t.add if total.kind == "sum" else t.mul)(*parts)
 
 
 def _cases(node: s.Cases, scope: Scope) -> Term:

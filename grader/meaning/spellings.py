@@ -8,17 +8,27 @@ from types import MappingProxyType
 
 from grader.language.vocabulary import words
 from grader.meaning import terms as t
+from grader.meaning.functions import FUNCTIONS
 from grader.meaning.terms import Call, Term
 
 Builder = Callable[..., Term]
 
 
 def _named(name: str) -> Builder:
-    return lambda *args: Call(name, args)
+    """The function itself; a `TypeError` for another number of arguments than it takes."""
+    function = FUNCTIONS[name]
+
+    def build(*args: Term) -> Term:
+        if not function.least <= len(args) <= function.most:
+            raise TypeError
+        return Call(name, args)
+
+    return build
 
 
 def _extreme(name: str) -> Builder:
-    return lambda first, *rest: Call(name, (first, *rest)) if rest else first
+    build = _named(name)
+    return lambda first, *rest: build(first, *rest) if rest else first
 
 
 def _reciprocal(name: str) -> Builder:
