@@ -16,7 +16,8 @@ def test_the_pairs_are_labelled_rightly_and_none_is_wrongly_accepted() -> None:
 
 
 def test_the_submissions_are_as_wrong_as_their_names_say() -> None:
-    points = {name: value_points(grade(Submission(answers=answers), hw6())) for name, answers in grading.cases().items()}
+    cases = grading.cases().items()
+    points = {name: value_points(grade(Submission(answers=answers), hw6())) for name, answers in cases}
     assert points["right"] == 11
     assert points["one slip, followed"] == 10
     assert points["one misreading, followed"] == 9

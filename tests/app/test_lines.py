@@ -31,6 +31,12 @@ def test_lines_are_read_from_a_file_and_bytes_that_are_no_text_are_no_object(tmp
     assert [one["verdict"] for one in answers] == ["same", "unreadable", "different"]
 
 
+def test_lines_that_are_no_object_are_unreadable_with_the_id_null() -> None:
+    lines = ["[]", "null", "{", '"a"', "[" * 10_000, "7"]
+    answers = [json.loads(line) for line in run("equal", given="\n".join(lines)).stdout.splitlines()]
+    assert [(one["verdict"], one["id"]) for one in answers] == [("unreadable", None)] * len(lines)
+
+
 def test_a_file_that_is_not_there_is_told() -> None:
     done = run("equal", "nowhere.jsonl")
     assert (done.returncode, done.stdout) == (2, "")
