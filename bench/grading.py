@@ -7,16 +7,17 @@ median as a multiple of the baseline's.
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.timing import measure, print_table
 from grader.engine import grade
+from grader.report import GradeReport
 from grader.submission import Submission
 from reference.graph import evaluate, gradients
 from tests.homework6 import followed, gan_sheet, hw6, load, misreading, worked_out
@@ -47,28 +48,22 @@ def cases() -> Mapping[str, dict[str, Any]]:
     }
 
 
-def measure(action: Callable[[], object], repeats: int) -> list[float]:
-    """Milliseconds of each of `repeats` runs, after a few to warm up."""
-    times = []
-    for run in range(repeats + 5):
-        start = time.perf_counter()
-        action()
-        if run >= 5:
-            times.append((time.perf_counter() - start) * 1e3)
-    return sorted(times)
-
-
 def main(repeats: int = 200) -> None:
     """Print the table."""
     sheet = gan_sheet()
-    baseline = measure(lambda: gradients(sheet.graph, evaluate(sheet.graph, sheet.inputs)), repeats)
-    rows = {"baseline: one pass of the graph": baseline}
+    rows = {
+        "baseline: one pass of the graph": measure(
+            lambda _: gradients(sheet.graph, evaluate(sheet.graph, sheet.inputs)), repeats
+        )
+    }
     for name, answers in cases().items():
         submission = Submission(answers=answers)
-        rows[name] = measure(lambda submission=submission: grade(submission, hw6()), repeats)  # type: ignore[misc]
-    for name, times in rows.items():
-        median, p95 = statistics.median(times), times[int(0.95 * len(times))]
-        print(f"{name:34} median {median:7.2f} ms   p95 {p95:7.2f} ms   x{median / statistics.median(baseline):6.1f}")
+        rows[name] = measure(partial(_grade, submission), repeats)
+    print_table(rows)
+
+
+def _grade(submission: Submission, _: int) -> GradeReport:
+    return grade(submission, hw6())
 
 
 if __name__ == "__main__":

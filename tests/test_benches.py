@@ -32,5 +32,6 @@ def test_new_texts_of_formulas_are_as_right_as_the_old() -> None:
         assert {item.verdict for item in results} == {Verdict.CORRECT}
 
 
-def test_the_bench_of_derivations_can_be_imported() -> None:
-    assert callable(derivations.main)
+def test_a_whole_submission_is_right_with_new_texts_too() -> None:
+    for number in (0, 3):
+        assert grade(derivations.whole(number), hw6()).score == 60
