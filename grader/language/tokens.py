@@ -208,6 +208,8 @@ class _Tokenizer:
         character, span = match[0], Span(*match.span())
         if character == "&":
             self._column(span)
+        elif character == "." and self._is_dot_product(span.start):
+            self._add("product", ".", span)
         elif character == "}" and self._unwrapped(span):
             return
         elif character in vocabulary.CHARACTERS:
@@ -218,6 +220,11 @@ class _Tokenizer:
             self._script(character, span)
         else:
             self._unicode(character, span)
+
+    def _is_dot_product(self, at: int) -> bool:
+        """A full stop that stands close between two operands multiplies them."""
+        before, after = self._text[at - 1 : at], self._text[at + 1 : at + 2]
+        return (before.isalnum() or before in tuple(")]")) and (after.isalnum() or after in tuple("(["))
 
     def _column(self, span: Span) -> None:
         if self._grids and self._grids[-1]:

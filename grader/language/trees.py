@@ -22,17 +22,24 @@ def _kind(node: Node) -> Hashable:
     return hashable
 
 
-def _flat(value: Any) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _flat(item)
-
-
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in source order as far as their kind fixes it."""
-    return tuple(child for part in _parts(_kind(node)) for child in _flat(getattr(node, part)))
+    found: list[Node] = []
+    for part in _parts(_kind(node)):
+        value = getattr(node, part)
+        if isinstance(value, Node):
+            found.append(value)
+        elif type(value) is tuple and value:
+            _collect(value, found)
+    return tuple(found)
+
+
+def _collect(values: tuple[Any, ...], found: list[Node]) -> None:
+    for value in values:
+        if isinstance(value, Node):
+            found.append(value)
+        elif type(value) is tuple:
+            _collect(value, found)
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -18,7 +18,14 @@ from grader.meaning import terms as t
 from grader.meaning.derive import NoDerivativeError, derivative
 from grader.meaning.scope import NoMeaningError, Scope, spelling
 from grader.meaning.sequences import settled, written_out
-from grader.meaning.spellings import CONSTANT_SPELLINGS, FUNCTION_SPELLINGS, NOT_EVALUATED, exponential, logarithm
+from grader.meaning.spellings import (
+    CONSTANT_SPELLINGS,
+    FUNCTION_SPELLINGS,
+    NOT_EVALUATED,
+    REWRITING,
+    exponential,
+    logarithm,
+)
 from grader.meaning.terms import Call, Choice, Term, Total, Unknown, Var
 
 MAX_SIZE = 4_000
@@ -243,7 +250,15 @@ def _conditional(node: s.Apply, scope: Scope) -> Term:
     return Choice(((condition, first), (t.ONE, second)))
 
 
+def _rewritten(node: s.Apply, scope: Scope) -> Term:
+    """A command of computer algebra that changes the form only: its first argument."""
+    if not node.args:
+        raise NoMeaningError("a command without its argument", node)
+    return lower(node.args[0], scope)
+
+
 _SPECIAL: dict[str, Callable[[s.Apply, Scope], Term]] = {
+    **dict.fromkeys(REWRITING, _rewritten),
     "taylor": _taylor,
     "where": _conditional,
 }

@@ -171,10 +171,16 @@ CONSTANT_SPELLINGS: Mapping[str, Term] = MappingProxyType(
     }
 )
 
+# Commands of computer algebra that leave the value as it is.
+REWRITING: frozenset[str] = words(
+    "expand factor simplify ratsimp fullratsimp radcan trigsimp trigreduce trigexpand rectform polarform partfrac"
+    " simp gfactor factorial_simplify logcontract logexpand"
+)
+
 # Words that mean something which is not evaluated here: reading them as unknown functions would be a guess.
 NOT_EVALUATED: frozenset[str] = words(
     "integrate int integral limit lim solve laplace ilt ode2 desolve tlimit quad_qags residue fourier dirac delta zeta"
-    " polylog lambertw bessel besselj besseli beta psi digamma expand factor simplify ratsimp ev subst partfrac rand"
+    " polylog lambertw bessel besselj besseli beta psi digamma ev subst rand"
     " random plot set setof union intersection cardinality float numer bfloat rationalize mean median std var interval"
     " co oc cc oo intersect stackeq stacklet argmin argmax sup inf if then else"
 )
