@@ -34,8 +34,8 @@ def main(repeats: int = 100) -> None:
     print_table(
         {
             "baseline: the values": measure(lambda _: grade(values, hw6()), repeats),
-            "13 formulas, new texts": measure(lambda n: grade(Submission(answers=formulas(n)), hw6()), repeats),
-            "13 formulas, seen before": measure(lambda _: grade(Submission(answers=formulas(0)), hw6()), repeats),
+            "13 formulas, new texts": measure(lambda n: grade(new[n], hw6()), repeats),
+            "13 formulas, seen before": measure(lambda _: grade(new[0], hw6()), repeats),
         }
     )
 
