@@ -41,6 +41,8 @@ lock: setup ## writes the hashed requirement files anew
 bench: setup ## how long grading takes, and how many posts a second the service answers
 	@$(BIN)/python bench/grading.py
 	@$(BIN)/python bench/formulas.py
+	@$(BIN)/python bench/derivations.py
+	@$(BIN)/python bench/equality.py
 	@$(BIN)/python bench/requests_per_second.py
 
 clean: ## removes .venv and caches, keeps var/

@@ -1,7 +1,7 @@
-"""Equality of 120 scalar pairs, side by side with Math-Verify: right verdicts, wrong acceptances, time a pair.
+"""`gradebound equal` beside Math-Verify on scalar pairs that both can read: accuracy, wrong acceptances, time a pair.
 
-Math-Verify runs in an environment of its own, made once from bench/math_verify.txt (with hashes) under
-var/math-verify. Run with `.venv/bin/python bench/equality.py`; without a network, `--alone` leaves Math-Verify out.
+Math-Verify runs in an environment of its own, made on first use from `bench/peers/math_verify.txt`. Run with
+`.venv/bin/python bench/equality.py`; both are warmed up on all pairs first, and times are of the second round.
 """
 
 from __future__ import annotations
@@ -11,66 +11,78 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-# ruff: noqa: E402 (the project's root must be on the path first)
-from equality_pairs import DIFFERENT, SAME
+from bench.pairs import DIFFERENT, SAME  # noqa: E402 - found by the line before
 
-from grader.equality.general import equal
+PEER = ROOT / "var" / "peers" / "math_verify"
+Rows = list[tuple[bool, float]]
 
-Answer = tuple[str, float]
-PAIRS = [(a, b, "same") for a, b in SAME] + [(a, b, "different") for a, b in DIFFERENT]
-ENVIRONMENT = ROOT / "var" / "math-verify"
+_PEER_CODE = """
+import json, sys, time
+from math_verify import parse, verify
+for line in sys.stdin:
+    rounds = []
+    for _ in range(2):
+        for a, b in json.loads(line):
+            start = time.perf_counter()
+            first, second = (parse(f"${side}$", parsing_timeout=None) for side in (a, b))
+            same = verify(first, second, timeout_seconds=None)
+            rounds.append((bool(same), (time.perf_counter() - start) * 1e3))
+    print(json.dumps(rounds[len(rounds) // 2:]), flush=True)
+"""
 
 
-def gradebound() -> list[Answer]:
-    """This project's verdicts and times."""
-    answers = []
-    for a, b, _ in PAIRS:
-        start = time.perf_counter()
-        verdict = equal({"a": a, "b": b})["verdict"]
-        answers.append((verdict, (time.perf_counter() - start) * 1e3))
-    return answers
+def ours(pairs: list[tuple[str, str]]) -> Rows:
+    """Our verdicts (accepted or not) and milliseconds, of the second of two rounds."""
+    from grader.equality.general import equal  # noqa: PLC0415 - the peer's time does not wait for it
+
+    def ask(pair: tuple[str, str]) -> bool:
+        return bool(equal({"a": pair[0], "b": pair[1]})["verdict"] == "same")
+
+    rows = [_timed(ask, pair) for pair in [*pairs, *pairs]]
+    return rows[len(pairs) :]
 
 
-def math_verify() -> list[Answer]:
-    """Math-Verify's verdicts and times."""
-    python = ENVIRONMENT / "bin" / "python"
+def _timed(ask: Callable[[tuple[str, str]], bool], pair: tuple[str, str]) -> tuple[bool, float]:
+    start = time.perf_counter()
+    same = ask(pair)
+    return same, (time.perf_counter() - start) * 1e3
+
+
+def peers(pairs: list[tuple[str, str]]) -> Rows:
+    """Math-Verify's, from its own interpreter."""
+    python = PEER / "bin" / "python"
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-        requirements = str(ROOT / "bench" / "math_verify.txt")
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements], check=True
-        )
-    lines = "".join(json.dumps([a, b]) + "\n" for a, b, _ in PAIRS)
-    worker = str(ROOT / "bench" / "math_verify_worker.py")
-    done = subprocess.run([str(python), worker], input=lines * 2, capture_output=True, text=True, check=True)
-    return [tuple(json.loads(line)) for line in done.stdout.splitlines()[len(PAIRS) :]]
+        subprocess.run([sys.executable, "-m", "venv", PEER], check=True)
+        locked = ROOT / "bench" / "peers" / "math_verify.txt"
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked], check=True)
+    done = subprocess.run(
+        [python, "-c", _PEER_CODE], input=json.dumps(pairs), capture_output=True, text=True, check=True
+    )
+    return [(same, taken) for same, taken in json.loads(done.stdout)]
 
 
-def report(name: str, answers: list[Answer]) -> None:
-    """One line for a grader, and one for each verdict that is not right."""
-    verdicts = [(pair, verdict) for pair, (verdict, _) in zip(PAIRS, answers, strict=True)]
-    right = sum(verdict == expected for (_, _, expected), verdict in verdicts)
-    accepted = sum(verdict == "same" != expected for (_, _, expected), verdict in verdicts)
-    times = sorted(milliseconds for _, milliseconds in answers)
-    p95 = times[int(0.95 * len(times))]
-    print(f"{name:12} right {right}/{len(PAIRS)}  wrongly accepted {accepted}", end="  ")
-    print(f"median {statistics.median(times):.2f} ms  p95 {p95:.2f} ms")
-    for (a, b, expected), verdict in verdicts:
-        if verdict != expected:
-            print(f"{'':14}{a}  |  {b}  is {expected}, got {verdict}")
+def report(name: str, rows: Rows, labels: Iterable[bool]) -> str:
+    """One line of the table."""
+    pairs = list(zip(rows, labels, strict=True))
+    right = sum(same is label for (same, _), label in pairs)
+    accepted = sum(same and not label for (same, _), label in pairs)
+    times = sorted(taken for _, taken in rows)
+    median, p95 = statistics.median(times), times[int(0.95 * len(times))]
+    scores = f"right {right:3} of {len(rows)}   wrongly accepted {accepted}"
+    return f"{name:14} {scores}   median {median:6.2f} ms   p95 {p95:6.2f} ms"
 
 
 def main() -> None:
-    """Both graders, warm."""
-    gradebound()
-    report("gradebound", gradebound())
-    if "--alone" not in sys.argv:
-        report("math-verify", math_verify())
+    """Print the table."""
+    pairs, labels = [*SAME, *DIFFERENT], [True] * len(SAME) + [False] * len(DIFFERENT)
+    print(report("Gradebound", ours(pairs), labels))
+    print(report("Math-Verify", peers(pairs), labels))
 
 
 if __name__ == "__main__":

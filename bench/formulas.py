@@ -24,7 +24,10 @@ def formulas(number: int) -> dict[str, str]:
     """The formulas of a right submission, with a factor 1 that makes their texts new."""
     answers = json.loads((DATA / "sample_submissions" / "all_right_latex.json").read_text())["answers"]
     texts = {key: answer for key, answer in answers.items() if key.endswith(".formula")}
-    return {key: text.replace(" = ", f" = {number}/{number} ", 1) if number else text for key, text in texts.items()}
+    return {
+        key: text.replace(" = ", f" = \\frac{{{number}}}{{{number}}} ", 1) if number else text
+        for key, text in texts.items()
+    }
 
 
 def milliseconds(action: Callable[[int], object], repeats: int) -> list[float]:

@@ -127,17 +127,30 @@ def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     raise typer.Exit(hand_in(file, order, junit=junit, min_score=min_score, as_json=form is Table.JSON))
 
 
-@cli.command()
-def equal(file: FileArgument = None) -> None:
+@cli.command("equal")
+def equal_pairs(file: FileArgument = None) -> None:
     """Compare pairs of expressions: JSON lines with `id`, `a` and `b` in, one JSON line with the verdict out for each.
 
     A line may also have `variables`, `constants`, `capitals` ("matrices"), `domain` ("real", "positive" or "complex"),
     `rtol` and `atol`. Exit code 0 whatever the verdicts.
     """
     from app.cli.lines import answer_lines
-    from grader.equality.general import equal_line
+    from grader.equality.general import equal
 
-    answer_lines(file, equal_line)
+    answer_lines(file, equal)
+
+
+@cli.command("derive")
+def derive_steps(file: FileArgument = None) -> None:
+    """Judge derivations of the evidence lower bound: JSON lines with `id` and `lines` in, a verdict for each step out.
+
+    A line may also have `densities`, from a role (likelihood, prior, variational, joint, posterior, evidence) to how it
+    is written. Exit code 0 whatever the verdicts.
+    """
+    from app.cli.lines import answer_lines
+    from grader.derivation.general import derive
+
+    answer_lines(file, derive)
 
 
 @token.command("create")

@@ -13,16 +13,25 @@ from app.cli.failures import CommandError
 
 MAX_LINE_BYTES = 1_000_000
 
-Answer = Callable[[str], Mapping[str, Any]]
+Answer = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 def answer_lines(file: Path | None, answer: Answer) -> None:
     """Answer each line of a file, or of standard input, with the milliseconds that it took."""
     for line in _lines(file):
         start = time.perf_counter()
-        found = answer(line)
+        found = answer(_object(line))
         taken = round((time.perf_counter() - start) * 1e3, 3)
         print(json.dumps({**found, "ms": taken}, ensure_ascii=False), flush=True)
+
+
+def _object(line: str) -> dict[str, Any]:
+    """The object that a line holds; an empty one, which nothing can be made of, if it holds none."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _lines(file: Path | None) -> Iterator[str]:

@@ -35,11 +35,15 @@ MOST_GAPS = 3
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that is never negative: a KL divergence, or Jensen's gap of `inner` under `weight`."""
+    """Something that is never negative if all of its `densities` integrate to 1 over some variables.
+
+    It is a KL divergence between two densities, or Jensen's gap under one.
+    """
 
     kind: str
     term: Term
-    weight: Density | None = None
+    densities: tuple[Term, ...]
+    over: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,20 @@ def _wrapped(gap: Gap, outer: Iterable[Average]) -> Iterator[Gap]:
 
 
 def proposals(model: Model, upper: Term, lower: Term) -> Iterator[Gap]:
-    """Gaps that may explain a step: Jensen's where a log and an average stand, then divergences of the densities."""
-    for term in (*walk(upper), *walk(lower)):
-        yield from _jensen_gaps(term)
-    yield from _divergences(model, upper, lower)
+    """Gaps that may explain a step: what is written of divergences and averages, then all divergences of the densities.
+
+    Where the upper side has averages but no log of one, a divergence was dropped: it is proposed before Jensen's.
+    """
+    jensen = [gap for term in (*walk(upper), *walk(lower)) for gap in _jensen_gaps(term)]
+    dropped = any(isinstance(part, Average | Relative) for part in walk(upper)) and not has_log_of_average(upper)
+    divergences = _divergences(model, upper, lower)
+    yield from (*divergences, *jensen) if dropped else (*jensen, *divergences)
+
+
+def has_log_of_average(term: Term) -> bool:
+    """Whether a term holds the log of an average."""
+    logs = (part for part in walk(term) if isinstance(part, Log))
+    return any(isinstance(part, Average) for log in logs for part in walk(log.of))
 
 
 def _jensen_gaps(term: Term) -> Iterator[Gap]:
@@ -111,7 +125,7 @@ def _jensen_gaps(term: Term) -> Iterator[Gap]:
 
 def _jensen(weight: Density, over: tuple[str, ...], inner: Term) -> Gap:
     outside = Log(Average(inner, over, weight))
-    return Gap("jensen", total(outside, negative(Average(Log(inner), over, weight))), weight)
+    return Gap("jensen", total(outside, negative(Average(Log(inner), over, weight))), (weight,), over)
 
 
 def weighings(average: Average) -> Iterator[tuple[Density, Term]]:
@@ -135,12 +149,15 @@ def weighings(average: Average) -> Iterator[tuple[Density, Term]]:
 def _divergences(model: Model, upper: Term, lower: Term) -> Iterator[Gap]:
     """KL divergences between all densities of the same latents."""
     written = [part for side in (upper, lower) for part in walk(side) if isinstance(part, Relative)]
-    for part in written:
-        yield Gap("kl", part)
+    yield from map(_kl, written)
     for over in _latent_groups(model, (upper, lower)):
         densities = dict.fromkeys((*_densities_over(model, over), *_written_over(over, upper, lower)))
         for left, right in permutations(densities, 2):
-            yield Gap("kl", Relative(left, right, over))
+            yield _kl(Relative(left, right, over))
+
+
+def _kl(divergence: Relative) -> Gap:
+    return Gap("kl", divergence, (divergence.left, divergence.right), divergence.over)
 
 
 def _latent_groups(model: Model, sides: Iterable[Term]) -> tuple[tuple[str, ...], ...]:
@@ -166,10 +183,10 @@ def _densities_over(model: Model, over: tuple[str, ...]) -> Iterator[Density]:
 
 
 def _distinct(evaluator: Evaluator, difference: Array, gaps: Iterable[Gap]) -> Iterator[tuple[Gap, Array]]:
-    """Each gap once by value; Jensen's only where its weight integrates to 1."""
+    """Each gap once by value, where its densities integrate to 1."""
     seen: list[Array] = []
     for gap in gaps:
-        if gap.weight is not None and not _is_normalised(evaluator, gap.weight):
+        if not all(_is_normalised(evaluator, density, gap.over) for density in gap.densities):
             continue
         values = _fitted(evaluator, gap, difference)
         if values is None or any(_same(values, one) for one in seen):
@@ -178,8 +195,8 @@ def _distinct(evaluator: Evaluator, difference: Array, gaps: Iterable[Gap]) -> I
         yield gap, values
 
 
-def _is_normalised(evaluator: Evaluator, weight: Density) -> bool:
-    return bool(np.allclose(evaluator(Average(weight, weight.of)), 1.0, rtol=0.0, atol=1e-9))
+def _is_normalised(evaluator: Evaluator, density: Term, over: tuple[str, ...]) -> bool:
+    return bool(np.allclose(evaluator(Average(density, over)), 1.0, rtol=0.0, atol=1e-9))
 
 
 def _fitted(evaluator: Evaluator, gap: Gap, difference: Array) -> Array | None:

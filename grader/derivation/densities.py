@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from grader.derivation.mentions import Mention, head_key, is_placeholder, mentions, parts, variable_of
-from grader.derivation.terms import Density
+from grader.derivation.structure import factors_of
+from grader.derivation.terms import Density, Log, Relative, Term, negative, total
 from grader.derivation.worlds import Family, Model
 from grader.language import LanguageError, parse_statement
 from grader.language.syntax import Apply, Expectation, Integral, Node, Series
 from grader.language.trees import walk
 
 TRUTH, VARIATIONAL = "p", "q"
-_MARKED = re.compile(r"[\^' ]|^[a-z]{2,}_")
+_MARKED = re.compile(r"[\^' ]|^[a-z]{2,}_(?:[tkns]|old|new|prev|.*[-+].*)$")
 _DATA = frozenset({"data", "d", "true", "real", "emp", "empirical"})
 
 
@@ -93,9 +94,9 @@ def cast_of(trees: tuple[Node, ...], hints: Mapping[str, str] | None = None) -> 
     written, bound = mentions(nodes, known), _bound(nodes)
     everything = written + _of_the_same(written, [mention for found in hinted.values() for mention in found])
     variables = _variables(everything, bound)
-    posterior = hinted.get("posterior", ())
     variational = _variational(everything, hinted)
     latent = _latent(everything, variational, variables, bound)
+    posterior = hinted.get("posterior") or _marked_posteriors(everything, latent)
     draft = Cast(
         model=Model(latent, tuple(name for name in variables if name not in latent), ()),
         heads=known,
@@ -105,6 +106,15 @@ def cast_of(trees: tuple[Node, ...], hints: Mapping[str, str] | None = None) -> 
     )
     draft = replace(draft, split=_split(draft, written))
     return replace(draft, model=replace(draft.model, families=_families(draft, everything)))
+
+
+def _marked_posteriors(everything: list[Mention], latent: tuple[str, ...]) -> tuple[Mention, ...]:
+    """Marked densities of latents, `\\bar p(z)`, where no posterior is written out: they stand for it."""
+    latents = set(latent)
+    if any(set(one.of) <= latents and set(one.given) - latents for one in everything if one.letter == TRUTH):
+        return ()
+    marked = [one for one in everything if one.letter == TRUTH and one.marks and set(one.of) <= latents]
+    return tuple(one for one in marked if one.of and not one.given)
 
 
 def _of_the_same(written: list[Mention], hinted: list[Mention]) -> list[Mention]:
@@ -120,6 +130,16 @@ def _split(cast: Cast, written: list[Mention]) -> frozenset[str]:
         if one.params or set(one.given) - set(cast.model.variables):
             found.setdefault(cast.base_of(one), set()).add(_decoration(one))
     return frozenset(base for base, decorations in found.items() if len(decorations) > 1)
+
+
+def bound_of(model: Model) -> Term | None:
+    """The evidence lower bound under q, log p(x) - KL(q || p(z|x)); None where there is no q or nothing observed."""
+    q = model.family(VARIATIONAL)
+    if q is None or not model.observed:
+        return None
+    posterior = Density(model.truth, q.of, model.observed)
+    gap = Relative(Density(q.name, q.of, q.given), posterior, q.of)
+    return total(Log(Density(model.truth, model.observed)), negative(gap))
 
 
 @lru_cache(maxsize=256)
@@ -209,7 +229,7 @@ def _families(cast: Cast, everything: list[Mention]) -> tuple[Family, ...]:
 def _family(model: Model, name: str, found: list[Mention]) -> Family:
     variables = model.variables
     if name == TRUTH:
-        return Family(name, variables)
+        return Family(name, variables, (), factors_of(model, found))
     left = {key for one in found for key in (one.of or model.latent) if key in variables}
     left = left or set(model.latent)
     right = {key for one in found for key in one.given if key in variables} - left

@@ -23,7 +23,9 @@ from grader.derivation.terms import (
     Times,
     Total,
 )
-from grader.derivation.worlds import Array, Worlds
+from grader.derivation.worlds import Array, Axiom, Model, Worlds
+
+UNNORMALISED = 1.7
 
 
 class Evaluator:
@@ -54,11 +56,12 @@ class Evaluator:
         return np.full((1,) * (len(self.worlds.model.variables) + 1), term.value)
 
     def density(self, term: Density) -> Array:
-        """A density; a prior without parameters has a table of its own where independence is broken."""
+        """A density; from other tables where it is one that breaks an axiom."""
         worlds = self.worlds
-        if term.bare and worlds.bare is not None and worlds.model.is_prior(term.family, term.of, term.given):
-            return worlds.bare.marginal(term.family, term.of)
-        return worlds.density(term.family, term.of, term.given)
+        if worlds.strange is None or not any(_BREAKS[axiom](worlds.model, term) for axiom in worlds.broken):
+            return worlds.density(term.family, term.of, term.given)
+        scale = UNNORMALISED if Axiom.NORMALISATION in worlds.broken else 1.0
+        return scale * worlds.strange.density(term.family, term.of, term.given)
 
     def total(self, term: Total) -> Array:
         """A sum."""
@@ -93,6 +96,15 @@ class Evaluator:
         """An entropy or cross-entropy, by its definition."""
         return self.sum_over(-self(term.under) * np.log(self(term.of)), term.over)
 
+
+_BREAKS: Mapping[Axiom, Callable[[Model, Density], bool]] = {
+    Axiom.INDEPENDENCE: lambda model, term: term.bare and model.is_prior(term.family, term.of, term.given),
+    Axiom.MARGINAL: lambda model, term: (
+        term.family == model.truth and set(term.of) == set(model.observed) and not term.given
+    ),
+    Axiom.BAYES: lambda model, term: model.is_posterior(term.family, term.of, term.given),
+    Axiom.NORMALISATION: lambda model, term: term.family == model.variational,
+}
 
 _RULES: Mapping[type[Term], Callable[[Evaluator, Any], Array]] = {
     Constant: Evaluator.constant,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from grader.derivation.densities import VARIATIONAL
+from grader.derivation.certificates import has_log_of_average
+from grader.derivation.densities import VARIATIONAL, bound_of
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import identical
 from grader.derivation.terms import (
@@ -24,7 +25,6 @@ from grader.derivation.terms import (
     Total,
     children,
     negative,
-    total,
     walk,
 )
 from grader.derivation.worlds import Model
@@ -38,10 +38,13 @@ class Facts:
     """Tells the facts of sides, in the worlds of one derivation."""
 
     evaluator: Evaluator
+    _known: dict[Term, frozenset[Fact]] = field(default_factory=dict)
 
     def of(self, term: Term) -> frozenset[Fact]:
-        """All facts that a side shows."""
-        return frozenset(fact for fact, holds in _FACTS.items() if holds(self, term))
+        """All facts that a side shows; looked for once."""
+        if term not in self._known:
+            self._known[term] = frozenset(fact for fact, holds in _FACTS.items() if holds(self, term))
+        return self._known[term]
 
     @property
     def model(self) -> Model:
@@ -89,8 +92,7 @@ class Facts:
 
     def log_of_average(self, term: Term) -> bool:
         """It holds the log of an average."""
-        logs = (part for part in walk(term) if isinstance(part, Log))
-        return any(isinstance(part, Average) for log in logs for part in walk(log.of))
+        return has_log_of_average(term)
 
     def _prior(self, term: Term, *, bare: bool) -> bool:
         found = (part for part in walk(term) if isinstance(part, Density) and part.bare is bare)
@@ -105,16 +107,11 @@ class Facts:
         return self._prior(term, bare=True)
 
     def bound(self, term: Term) -> bool:
-        """It is the bound under q, in whatever form: log p(x|phi) - KL(q || p(z|x,phi))."""
+        """It is the bound under q, in whatever form."""
         if not self.weighed(term):
             return False
-        family = self.model.family(VARIATIONAL)
-        if family is None or not self.model.observed:
-            return False
-        q = Density(family.name, family.of, family.given)
-        posterior = Density(self.model.truth, family.of, self.model.observed)
-        value = total(Log(self.evidence), negative(Relative(q, posterior, family.of)))
-        return self.same(term, value) or self.same(term, Exp(value)) or self.same(negative(term), value)
+        value = bound_of(self.model)
+        return value is not None and any(self.same(term, one) for one in (value, Exp(value), negative(value)))
 
 
 def _without_sign(term: Term) -> Term:

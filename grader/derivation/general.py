@@ -10,6 +10,8 @@ from grader.derivation.judging import Step
 from grader.derivation.lines import OTHER_RELATION
 from grader.derivation.steps import Derivation, Setting, derivation_of
 
+MOST_LINES = 500
+_THEOREMS = {"jensen": "jensen", "kl": "kl_nonneg"}
 _RELATION = {OTHER_RELATION: "="}
 
 
@@ -20,7 +22,7 @@ def derive(request: dict[str, Any]) -> dict[str, Any]:
         return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}
     hints = request.get("densities")
     hints = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
-    found = derivation_of(rows_of("\n".join(lines)), Setting(hints))
+    found = derivation_of(rows_of("\n".join(lines))[:MOST_LINES], Setting(hints))
     return {"id": request.get("id"), "steps": [_told(found, step) for step in found.steps]}
 
 
@@ -30,7 +32,15 @@ def _told(derivation: Derivation, step: Step) -> dict[str, Any]:
         "relation": _RELATION.get(step.relation, step.relation),
         "left": derivation.sides[step.first].text,
         "right": derivation.sides[step.second].text,
-        "uses": ["definition"] if step.definition else [],
+        "uses": _uses(step),
         "evidence": evidence_of(step.finding),
         "note": step.fault,
     }
+
+
+def _uses(step: Step) -> list[str]:
+    """What a step rests on, where that is sure: a definition, or the theorems of its certificate."""
+    if step.definition is not None:
+        return ["definition"]
+    certificate = step.finding.certificate
+    return [_THEOREMS[kind] for kind in certificate.kinds] if certificate is not None else []

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from grader.derivation.densities import bound_of
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import Finding, Standing, judge
-from grader.derivation.lines import OTHER_RELATION, Join
+from grader.derivation.lines import OTHER_RELATION, Join, Side
 from grader.derivation.mentions import variable_of
 from grader.derivation.names import Meaning, Names
 from grader.derivation.reading import free_variables
-from grader.derivation.terms import Term
+from grader.derivation.terms import Term, negative
 from grader.language.syntax import Apply, Node
 
 _LEFT_FREE = "the right side still depends on a latent variable, which the name on the left does not"
@@ -131,16 +132,25 @@ class _Judge:
             self.meanings[before] = Meaning(term)
 
     def _solve(self, place: int, relation: str) -> None:
-        """A new name among the terms of one side, `log p = L + KL`, stands for what makes the step hold."""
+        """A new name among the terms of one side, `log p = L + KL`, may stand for what makes the step hold."""
         left, right = self.joins[place - 1].right, self.joins[place].right
         before, after = self.meanings[-1].term, self.names.usual(right).term
         if relation != "=" or (before is None) == (after is None):
             return
         if before is not None:
-            self.names.solve(right, before)
+            self._define_bound(right, before)
         elif after is not None:
-            self.names.solve(left, after)
+            self._define_bound(left, after)
             self.meanings[-1] = self.names.usual(left)
+
+    def _define_bound(self, side: Side, value: Term) -> None:
+        """Define a side's new name, if it stands for the bound or minus the bound; else it may hide a mistake."""
+        solved, bound = self.names.solve(side, value), bound_of(self.names.cast.model)
+        if solved is None or bound is None:
+            return
+        name, term = solved
+        if any(judge(self.evaluator, "=", term, one).standing is Standing.VALID for one in (bound, negative(bound))):
+            self.names.define(name, term)
 
     def _compare(self, place: int, relation: str) -> None:
         found = self._best(self.meanings[-1].term, relation, place)

@@ -28,6 +28,7 @@ from grader.derivation.terms import (
     rewrites,
     times,
     total,
+    walk,
 )
 from grader.derivation.worlds import Model
 
@@ -124,13 +125,11 @@ def _mean_of_log(_: Model, term: Term) -> Iterator[Term]:
 
 
 def _ratio_lost(model: Model, term: Term) -> Iterator[Term]:
-    if not isinstance(term, Average) or term.measure is None:
+    if not isinstance(term, Average) or term.measure is None or any(isinstance(part, Log) for part in walk(term.body)):
         return
     for one in _measures(model, term.over):
         if one != term.measure:
-            ratio = Ratio(one, term.measure)
-            inside = Log(times(ratio, term.body.of)) if isinstance(term.body, Log) else times(ratio, term.body)
-            yield replace(term, body=inside)
+            yield replace(term, body=times(Ratio(one, term.measure), term.body))
 
 
 def _log_lost(_: Model, term: Term) -> Iterator[Term]:
@@ -210,10 +209,10 @@ _KINDS: tuple[_Kind, ...] = (
     _Kind("sign", "the sign of a term is wrong", _sign_of(Term)),
     _Kind("sign", "the sign of the whole side is wrong", _whole_sign),
     _Kind("ratio_inverted", "a ratio is upside down", _inverted),
-    _Kind("wrong_measure", "an expectation is under the wrong density", _wrong_measure),
+    _Kind("ratio_lost", "the measure is changed, but the ratio of the two densities is lost", _ratio_lost),
     _Kind("log_of_expectation", "the log of an expectation is not the expectation of the log", _log_of_mean),
     _Kind("log_of_expectation", "the expectation of a log is not the log of the expectation", _mean_of_log),
-    _Kind("ratio_lost", "the measure is changed, but the ratio of the two densities is lost", _ratio_lost),
+    _Kind("wrong_measure", "an expectation is under the wrong density", _wrong_measure),
     _Kind("log_lost", "a log is lost", _log_lost),
     _Kind("log_added", "a log is too many", _log_added),
     _Kind("weight_lost", "the density that weighs an integral is lost", _weight_lost),

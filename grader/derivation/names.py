@@ -18,8 +18,6 @@ from grader.language import LanguageError, parse_expression
 from grader.language.syntax import Labelled, Negative, Node
 from grader.language.trees import walk
 
-_CONSTANTS = frozenset({"const", "constant", "C", "Const", "cst"})
-
 
 class Meaning(NamedTuple):
     """A side's term, or None and why it has none."""
@@ -94,19 +92,17 @@ class Names:
             return
         self._defined[name] = negative(term) if sign else term
 
-    def solve(self, side: Side, value: Term) -> None:
-        """Define the one unknown name of a side, if it is a term of it, so that the side is worth `value`."""
+    def solve(self, side: Side, value: Term) -> tuple[str, Term] | None:
+        """The one unknown name of a side, if it is a term of it, with what it must be for the side to be `value`."""
         name = self._unknown(side)
-        if name is None or name in _CONSTANTS or (len(name) == 1 and name.islower()):
-            return
+        if name is None or side.tree is None:
+            return None
         place = Scalar(f"?{name}")
         try:
-            term = self._read(side.tree, {name: place}) if side.tree is not None else None
+            solved = solved_for(place, self._read(side.tree, {name: place}), value)
         except UnreadableError:
-            return
-        solved = solved_for(place, term, value) if term is not None else None
-        if solved is not None:
-            self._defined[name] = solved
+            return None
+        return (name, solved) if solved is not None else None
 
     def _unknown(self, side: Side) -> str | None:
         try:

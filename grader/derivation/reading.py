@@ -185,7 +185,7 @@ class Reader:
     @_meaning.register
     def _(self, node: syntax.Expectation) -> Term:
         body = node.body.of[0] if isinstance(node.body, syntax.Given) else node.body
-        drawn = tuple(key for one in node.variables if (key := variable_of(one)) in self.cast.model.variables)
+        drawn = self._variables(node.variables)
         measure = self._measured(node.measure, drawn)
         return Average(self.read(body), measure.of, measure)
 
@@ -193,6 +193,8 @@ class Reader:
         """The density that an expectation is under; the variational one where none is written."""
         if node is None:
             return self._variational(drawn)
+        if (key := variable_of(node)) in self.cast.model.latent and key is not None:
+            return self._variational((key,))
         mention = mention_of(node, self.cast.heads)
         density = self.cast.density(mention) if mention else None
         if density is None or (mention and not mention.of and drawn and isinstance(node, Name)):
@@ -217,7 +219,7 @@ class Reader:
     def _(self, node: syntax.Integral) -> Term:
         body = self.read(node.body)
         written = node.variables or ((node.lower,) if node.lower is not None else ())
-        over = tuple(key for one in written if (key := variable_of(one)) in self.cast.model.variables)
+        over = self._variables(written)
         if node.variables and not over:
             raise UnreadableError("an integral over a variable that no density here has")
         if not written and isinstance(node.body, syntax.Integral) and len(node.body.variables) > 1:
@@ -229,15 +231,20 @@ class Reader:
         if node.operator not in {"sum", "prod"}:
             raise UnreadableError(f"{node.operator} has no meaning in a derivation of densities")
         body = self.read(node.body)
-        keys = [variable_of(one.index) for one in node.ranges]
-        over = tuple(key for key in keys if key in self.cast.model.variables)
+        indices = tuple(one.index for one in node.ranges)
+        over = self._variables(indices)
         if node.operator == "prod":
             return Exp(DataSum(Log(body)))
         if over:
             return Average(body, over)
-        if node.ranges and keys[0] is not None and not free_variables(body) & set(self.cast.model.latent):
+        if indices and variable_of(indices[0]) is not None and not free_variables(body) & set(self.cast.model.latent):
             return DataSum(body)
         return Average(body, self._latents_in(body))
+
+    def _variables(self, nodes: tuple[Node, ...]) -> tuple[str, ...]:
+        """The variables of the derivation among some nodes, each once."""
+        known = self.cast.model.variables
+        return tuple(dict.fromkeys(key for node in nodes if (key := variable_of(node)) is not None and key in known))
 
     def _latents_in(self, term: Term) -> tuple[str, ...]:
         free = free_variables(term)

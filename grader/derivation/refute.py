@@ -51,7 +51,8 @@ def _moved(rng: np.random.Generator, worlds: Worlds, size: float) -> Worlds:
     tables = {}
     for family in worlds.model.families:
         table = worlds.tables[family.name]
-        tables[family.name] = normalised(worlds, family, table * np.exp(rng.normal(0.0, size, table.shape)))
+        moved = table if family.factors else table * np.exp(rng.normal(0.0, size, table.shape))
+        tables[family.name] = normalised(worlds, family, moved)
     return Worlds(worlds.model, worlds.measures, MappingProxyType(tables), worlds.seed)
 
 

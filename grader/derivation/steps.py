@@ -12,7 +12,7 @@ from grader.derivation.judging import Step, judged
 from grader.derivation.lines import Side, joins_of
 from grader.derivation.names import Names
 from grader.derivation.terms import Term
-from grader.derivation.worlds import INDEPENDENCE, MOST_VARIABLES, build_worlds
+from grader.derivation.worlds import MOST_VARIABLES, Axiom, build_worlds
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,5 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
 
 
 def _evaluator(cast: Cast, setting: Setting) -> Evaluator:
-    broken = frozenset() if setting.independent else frozenset({INDEPENDENCE})
+    broken = frozenset() if setting.independent else frozenset({Axiom.INDEPENDENCE})
     return Evaluator(build_worlds(cast.model, setting.seed, broken))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache, reduce
 from types import MappingProxyType
 from typing import TypeAlias
@@ -19,19 +20,35 @@ import numpy as np
 
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
+Factors: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Variables, each with those that it depends on."""
+
 COUNT = 40
 LATENT, OBSERVED = 5, 2
 MOST_VARIABLES = 8
-INDEPENDENCE = "independence"
+
+
+class Axiom(StrEnum):
+    """What worlds are built to satisfy, and may be built without: then another table stands for some densities.
+
+    Independence: p(z) is p(z|phi). Marginal: p(x) is the joint's. Bayes: p(z|x) is the joint's. Normalisation: q
+    integrates to 1.
+    """
+
+    INDEPENDENCE = "independence"
+    MARGINAL = "marginal"
+    BAYES = "bayes"
+    NORMALISATION = "normalisation"
 
 
 @dataclass(frozen=True)
 class Family:
-    """One table: a density of `of`, for each value of `given`."""
+    """One table: a density of `of`, for each value of `given`; a product of `factors` if there are any."""
 
     name: str
     of: tuple[str, ...]
     given: tuple[str, ...] = ()
+    factors: Factors = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,10 @@ class Model:
         """Whether a density is the model's prior of latents."""
         return family == self.truth and not given and set(of) <= set(self.latent)
 
+    def is_posterior(self, family: str, of: tuple[str, ...], given: tuple[str, ...]) -> bool:
+        """Whether a density is the model's posterior of latents."""
+        return family == self.truth and bool(set(given) & set(self.observed)) and set(of) <= set(self.latent)
+
     def family(self, name: str) -> Family | None:
         """The family of a name."""
         return next((family for family in self.families if family.name == name), None)
@@ -70,19 +91,20 @@ class Model:
 class Worlds:
     """Base measures and tables of many models at once.
 
-    `bare` are other tables, by which priors without parameters are meant where independence is broken.
+    `broken` are the axioms that they do not satisfy; `strange` has the tables of the densities that break them.
     """
 
     model: Model
     measures: Mapping[str, Array]
     tables: Mapping[str, Array]
     seed: int = 0
-    bare: Worlds | None = None
+    broken: frozenset[Axiom] = frozenset()
+    strange: Worlds | None = None
 
     @property
     def count(self) -> int:
         """How many worlds there are."""
-        return len(next(iter(self.measures.values())))
+        return COUNT
 
     def measure(self, variables: tuple[str, ...]) -> Array:
         """The base measure of several variables together."""
@@ -119,16 +141,16 @@ class Worlds:
 
 
 @lru_cache(maxsize=256)
-def build_worlds(model: Model, seed: int = 0, broken: frozenset[str] = frozenset()) -> Worlds:
-    """Worlds for a model. `broken` names an axiom they do not keep; the only one is that priors ignore parameters."""
+def build_worlds(model: Model, seed: int = 0, broken: frozenset[Axiom] = frozenset()) -> Worlds:
+    """Worlds for a model, without the axioms in `broken`."""
     rng = np.random.default_rng([seed, 20180414])
     measures = {name: _measure(rng, model, name) for name in model.variables}
     worlds = Worlds(model, MappingProxyType(measures), MappingProxyType({}), seed)
     tables = {family.name: _table(rng, worlds, family) for family in model.families}
     tables |= _placed(rng, Worlds(model, worlds.measures, MappingProxyType(tables), seed))
-    others = {family.name: _table(rng, worlds, family) for family in model.families} if INDEPENDENCE in broken else None
-    bare = Worlds(model, worlds.measures, MappingProxyType(others), seed) if others else None
-    return Worlds(model, worlds.measures, MappingProxyType(tables), seed, bare)
+    others = {family.name: _table(rng, worlds, family) for family in model.families} if broken else {}
+    strange = Worlds(model, worlds.measures, MappingProxyType(others), seed) if broken else None
+    return Worlds(model, worlds.measures, MappingProxyType(tables), seed, broken, strange)
 
 
 def _measure(rng: np.random.Generator, model: Model, name: str) -> Array:
@@ -149,6 +171,9 @@ def _latent_size(model: Model) -> int:
 
 def _table(rng: np.random.Generator, worlds: Worlds, family: Family) -> Array:
     model = worlds.model
+    if family.factors:
+        parts = [_table(rng, worlds, Family(name, (name,), parents)) for name, parents in family.factors]
+        return reduce(np.multiply, parts)
     shape = [1] * (len(model.variables) + 1)
     shape[0] = COUNT
     for name in (*family.of, *family.given):

@@ -7,7 +7,6 @@ Unknown names are real scalars; in the complex domain `j` and `I` are `i` unless
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -46,18 +45,6 @@ def equal(request: Mapping[str, Any]) -> dict[str, Any]:
     except (UnreadableError, NoMeaningError) as refused:
         return head | {"verdict": "unreadable", "evidence": "no_meaning", "note": str(refused)}
     return head | {"verdict": decision.verdict.value, "evidence": decision.evidence} | _details(decision)
-
-
-def equal_line(line: str) -> dict[str, Any]:
-    """Compare as one line of JSON asks; a line that is no object is unreadable, with the id null."""
-    try:
-        request = json.loads(line)
-    except (ValueError, RecursionError):
-        request = None
-    if not isinstance(request, dict):
-        note = "the line is no JSON object"
-        return {"id": None, "domain": "real", "verdict": "unreadable", "evidence": "not_json", "note": note}
-    return equal(request)
 
 
 def _details(decision: Decision) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.formulas.evaluate import tensors
 from grader.formulas.indices import Letter, base_of, chain, letters_in, padding, ranges_of, spread, value_of
-from grader.formulas.names import Names, Used, gradient_of, uses
+from grader.formulas.names import Meaning, Names, Used, gradient_of, uses
 from grader.formulas.points import Points, points
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
@@ -97,7 +97,7 @@ def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[
 
 
 def _has_indices(node: Node) -> bool:
-    return any(isinstance(part, Index) and part.style == "[" for part in walk(node))
+    return any(isinstance(part, Index) and len(chain(part)[1]) > 1 for part in walk(node))
 
 
 def _scope(member: Node, formula: Formula, asked: Asked, at: Points, *, channel_last: bool) -> Scope:
@@ -120,34 +120,43 @@ def _axis_letters(member: Node, scope: Scope) -> dict[str, Letter]:
             base, at = chain(part)
             meaning = scope.names.meaning(base) or gradient_of(base, scope.names, str(scope.points.graph.loss))
             if meaning is not None:
-                _note(letters, at, meaning.axes, meaning.node, scope)
+                _note(letters, at, meaning, scope)
     return letters
 
 
 def _left_letters(left: list[tuple[Node, str]], asked: Asked, scope: Scope) -> dict[str, Letter]:
     letters: dict[str, Letter] = {}
-    _note(letters, left, asked.axes, asked.used.node, scope)
+    _note(letters, left, asked.names.meanings[asked.used.node], scope)
     return letters
 
 
-def _note(
-    letters: dict[str, Letter], at: list[tuple[Node, str]], axes: tuple[Axis, ...], node: str, scope: Scope
-) -> None:
-    shape = scope.points.values.computed[node].shape[1:]
+def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meaning, scope: Scope) -> None:
+    """Letters that stand alone in a place, with the size of the axis there; superscripts have an axis of their own."""
+    sizes = dict(zip((axis.kind for axis in meaning.axes), scope.value(meaning).data.shape[1:], strict=True))
+    above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
-    if scope.channel_last and len(below) == len(axes) and axes[:1] == (Axis("channel"),):
-        shape = (*shape[1:], shape[0])
-    for index, size in zip(below, shape, strict=False):
+    kinds = [kind for kind in sizes if not above or kind != meaning.upper]
+    if scope.channel_last and not above and len(below) == len(kinds) and kinds[:1] == ["channel"]:
+        kinds = [*kinds[1:], kinds[0]]
+    for index, kind in zip(below, kinds, strict=False):
         if isinstance(index, Name):
-            letters.setdefault(index.base, Letter(scope.base, size))
+            letters.setdefault(index.base, Letter(scope.base, sizes[kind]))
+    for index in above:
+        if isinstance(index, Name) and meaning.upper is not None:
+            letters.setdefault(index.base, Letter(1, sizes[meaning.upper]))
 
 
 def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Tensor:
     """Give letters the axes that they have on the left side; scatter where the left side has index expressions."""
     left = chain(formula.left)[1] if formula.left is not None else []
     below = [index for index, style in left if style != "^"]
+    above = [index for index, style in left if style == "^"]
+    upper = asked.names.meanings[asked.used.node].upper
     axes = asked.axes
-    if scope.channel_last and len(below) == len(axes) and axes[:1] == (Axis("channel"),):
+    if above:
+        axes = (*(axis for axis in axes if axis.kind != upper), *(axis for axis in axes if axis.kind == upper))
+        below = [*below, *above]
+    elif scope.channel_last and len(below) == len(axes) and axes[:1] == (Axis("channel"),):
         axes = (*axes[1:], axes[0])
     if any(not isinstance(index, Name) for index in below):
         return _scattered(tensor, below, axes, asked, scope)

@@ -6,6 +6,7 @@ Each rule is handed `read`, which gives the readings of its arguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, product
 from typing import TypeAlias
 
@@ -13,11 +14,11 @@ import numpy as np
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.grids import MAX_PADDING, correlated, deconvolved, padded, turned
-from grader.formulas.names import TURNS
+from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Tensor, elementwise
-from grader.language.syntax import Apply, Node
+from grader.language.syntax import Apply, Node, Product
 from reference.graph import Array
 
 Want: TypeAlias = frozenset[str] | None
@@ -65,6 +66,14 @@ def _maximum(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
     return pairwise(read, np.maximum, node.args, scope, want)
 
 
+def _outer(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
+    return read(Product(node.args, ("otimes",)), scope, want)
+
+
+def _inner(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
+    return read(Product(node.args, ("@",)), scope, want)
+
+
 def _deconvolution(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
     return iter_one(deconvolved([first(read, part, scope) for part in node.args], scope, node.span))
 
@@ -96,9 +105,10 @@ def _taking(counts: frozenset[int], rule: Callable[..., Tensors]) -> Callable[..
     """A rule for a function that takes so many arguments."""
 
     def checked(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
-        if len(node.args) not in counts:
+        whole = replace(node, args=(*node.args, *node.params), params=())
+        if len(whole.args) not in counts:
             raise FormulaError(f"{node.head.base} takes {' or '.join(map(str, sorted(counts)))} arguments", node.span)
-        return rule(read, node, scope, want)
+        return rule(read, whole, scope, want)
 
     return checked
 
@@ -107,7 +117,9 @@ NAMED: Mapping[str, Callable[..., Tensors]] = {
     **dict.fromkeys(("reshape", "Reshape", "flatten", "flat", "vec"), _taking(frozenset({1, 2, 3, 4}), _reshape)),
     **dict.fromkeys(("tr", "trace", "Tr"), _taking(frozenset({1}), _trace)),
     **dict.fromkeys(("max", "maximum"), _taking(frozenset({2}), _maximum)),
-    **dict.fromkeys(("Deconv", "deconv"), _taking(frozenset({2, 3}), _deconvolution)),
+    **dict.fromkeys(OUTER, _taking(frozenset({2}), _outer)),
+    **dict.fromkeys(INNER, _taking(frozenset({2}), _inner)),
+    **dict.fromkeys(DECONVOLUTIONS, _taking(frozenset({2, 3}), _deconvolution)),
     **dict.fromkeys(("corr", "conv", "conv2d"), _taking(frozenset({2, 3}), _correlation)),
     "pad": _taking(frozenset({2}), _padded),
     **dict.fromkeys(TURNS, _taking(frozenset({1}), _turned)),

@@ -13,11 +13,11 @@ from grader.formulas.functions import COMPARISONS, ELEMENTWISE
 from grader.formulas.indices import chain
 from grader.formulas.jacobians import jacobian
 from grader.formulas.names import COUNT, bare, gradient_of
-from grader.formulas.parts import at_superscripts, entries, subscripts
+from grader.formulas.parts import at_superscript, entries, subscripts, upper_last
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
-from grader.formulas.tensors import Axis, Tensor, elementwise, number
+from grader.formulas.tensors import INDEX, Axis, Tensor, elementwise, labels, number
 from grader.language.errors import NOWHERE
 from grader.language.syntax import (
     Abs,
@@ -69,7 +69,7 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
     if node.base in scope.letters:
         letter = scope.letters[node.base]
         return iter_one(
-            Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis("index", node.base),))
+            Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
         )
     constants = {"pi": np.pi, "e": np.e}
     if node.base in constants:
@@ -93,9 +93,9 @@ def _sum(node: Sum, scope: Scope, want: Want) -> Tensors:
     """Terms are read so that their axes agree; a term that lacks an axis is the same all along it."""
     options = [list(islice(tensors(term, scope, want), MAX_TERMS)) for term in node.terms]
     for chosen in islice(product(*options), MAX_SUMS):
-        kinds = [frozenset(tensor.kinds) for tensor in chosen]
-        widest = max(kinds, key=len)
-        if all(kind <= widest for kind in kinds):
+        keys = [frozenset(own) for own in labels(chosen)]
+        widest = max(keys, key=len)
+        if all(key <= widest for key in keys):
             yield elementwise(lambda *parts: np.sum(np.broadcast_arrays(*parts), axis=0), *chosen)
 
 
@@ -186,13 +186,16 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if meaning is None:
         raise FormulaError("only named quantities of the problem have entries", node.span)
     tensor = scope.value(meaning) if isinstance(base, Name) else scope.gradient(meaning)
-    tensor = at_superscripts(tensor, [index for index, style in at if style == "^"], meaning, scope)
-    indices = [index for index, style in at if style != "^"]
-    if scope.channel_last and len(indices) == len(tensor.axes) and tensor.axes[:1] == (Axis("channel"),):
+    above = [index for index, style in at if style == "^"]
+    below = [index for index, style in at if style != "^"]
+    if above:
+        tensor = upper_last(tensor, meaning.upper)
+    elif scope.channel_last and len(below) == len(tensor.axes) and tensor.axes[:1] == (Axis("channel"),):
         tensor = Tensor(np.moveaxis(tensor.data, 1, -1), (*tensor.axes[1:], tensor.axes[0]))
-    if len(indices) > len(tensor.axes):
-        raise FormulaError(f"{len(indices)} indices, where there are {len(tensor.axes)} axes", node.span)
-    return iter_one(entries(tensor, indices, scope))
+    if len(at) > len(tensor.axes) or len(above) > 1:
+        raise FormulaError(f"{len(at)} indices, where there are {len(tensor.axes)} axes", node.span)
+    tensor = entries(tensor, below, scope)
+    return iter_one(at_superscript(tensor, above[0], scope) if above else tensor)
 
 
 def _derivative(node: Derivative, scope: Scope, _: Want) -> Tensors:

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.formulas.errors import FormulaError
-from grader.formulas.tensors import Axis, Tensor
+from grader.formulas.tensors import INDEX, Axis, Tensor
 from grader.language.syntax import Apply, Index, Name, Negative, Node, Number, Product, Series, Sum
 from grader.language.trees import walk
 
 Integers = NDArray[np.int_]
 
 MAX_INDEX = 100
+INDICES = frozenset("abcdijklmnrstuv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,19 @@ def chain(node: Node) -> tuple[Node, list[tuple[Node, str]]]:
     """`X[i][j]_k^l` as its base and the indices from left to right, each with its style."""
     at: list[tuple[Node, str]] = []
     while isinstance(node, Index):
-        at = [(index, node.style) for index in node.at] + at
+        at = [part for index in node.at for part in _indices(index, node.style)] + at
         node = node.of
     return node, at
+
+
+def _indices(index: Node, style: str) -> list[tuple[Node, str]]:
+    """One written index as indices: `X^k[i]` is read as X^(k[i]), and `X_{ij}` with its letters run together."""
+    if style == "^" and isinstance(index, Index):
+        base, behind = chain(index)
+        return [(base, style), *behind]
+    if isinstance(index, Name) and len(index.base) > 1 and INDICES.issuperset(index.base):
+        return [(Name(letter), style) for letter in index.base]
+    return [(index, style)]
 
 
 def base_of(tree: Node) -> int:
@@ -136,7 +147,7 @@ def gather(tensor: Tensor, at: list[Node], letters: Mapping[str, Letter], base: 
     data = tensor.data[every]
     rest = tensor.axes[len(at) :]
     shut = np.where(inside.reshape((*sizes, *(1,) * len(rest))), data, 0.0)
-    return Tensor(shut, (*(Axis("index", name) for name in order), *rest))
+    return Tensor(shut, (*(Axis(INDEX, name) for name in order), *rest))
 
 
 def spread(values: Integers, own: list[str], order: list[str]) -> Integers:

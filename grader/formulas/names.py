@@ -6,15 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.assignment import Problem
+from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
-from grader.language.symbols import Symbol, Symbols, Upper
+from grader.language.errors import LanguageError
+from grader.language.parser import parse_expression
+from grader.language.symbols import Symbol, Symbols, Upper, key_of
 from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
 from grader.language.trees import walk
 from reference.graph import Graph
 
-INDICES = frozenset("abcdijklmnrstuv")
 COUNT = "N"
 TURNS = frozenset({"rot180", "flip"})
+DECONVOLUTIONS = frozenset({"Deconv", "deconv", "ConvTranspose", "ConvTranspose2d", "conv_transpose", "TransposedConv"})
+OUTER, INNER = frozenset({"outer"}), frozenset({"dot", "inner", "vdot"})
+FUNCTIONS = TURNS | DECONVOLUTIONS | OUTER | INNER | frozenset({"maximum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,11 @@ class Meaning:
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """A problem's names: the parser's table, and each flat name's meaning."""
+    """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient."""
 
     table: Symbols
     meanings: Mapping[str, Meaning]
+    gradients: Mapping[str, Meaning]
 
     def meaning(self, node: Node) -> Meaning | None:
         """The meaning of a bare name, or None."""
@@ -39,19 +45,31 @@ class Names:
 
 
 def names_of(problem: Problem) -> Names:
-    """Build the names of a problem from its rubric."""
+    """Build the names of a problem from its rubric; `grad_x` is the gradient by x."""
     entries: dict[str, Symbol] = {COUNT: Symbol(COUNT, scalar=True)}
     meanings: dict[str, Meaning] = {}
+    gradients: dict[str, Meaning] = {}
     for node, spec in problem.symbols.items():
         plain = tuple(Axis(kind) for kind in spec.axes)
         loose = tuple(Axis(kind, loose=kind == "sample") for kind in spec.axes)
+        upper = Upper.INDEX if spec.upper else Upper.POWER
         for spellings, axes in (((node, *spec.also), plain), (spec.matrix, loose)):
             for spelling in spellings:
-                name = node if axes is plain else spelling
-                upper = Upper.INDEX if spec.upper else Upper.POWER
-                entries[spelling] = Symbol(name, scalar=not spec.axes, upper=upper)
-                meanings[name] = Meaning(node, axes, spec.upper)
-    return Names(Symbols(entries=entries, closed=True, indices=INDICES, functions=TURNS), meanings)
+                own = spellings[0]
+                meanings[own] = gradients[f"grad_{own}"] = Meaning(node, axes, spec.upper)
+                entries[_key(spelling)] = Symbol(own, scalar=not spec.axes, upper=upper)
+                for gradient in (f"grad_{spelling}", f"grad_{spelling.replace('_', '')}"):
+                    entries[_key(gradient)] = Symbol(f"grad_{own}", scalar=not spec.axes, upper=upper)
+    table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
+    return Names(table, meanings, gradients)
+
+
+def _key(spelling: str) -> str:
+    """The parser's key of a spelling; one that is no expression is its own key, which nothing written ever has."""
+    try:
+        return key_of(parse_expression(spelling))
+    except LanguageError:
+        return spelling
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,6 +97,8 @@ def _uses(tree: Node, names: Names, loss: str) -> Iterator[Used]:
 
 def gradient_of(node: Node, names: Names, loss: str) -> Meaning | None:
     """The meaning of the name by which a node is the gradient of the loss: `\\nabla x`, `\\nabla_x L`, dL/dx."""
+    if isinstance(node, Name):
+        return names.gradients.get(node.base)
     if isinstance(node, Gradient):
         return names.meaning(bare(node.by or node.of))
     if isinstance(node, Derivative) and len(node.by) == 1 and is_loss(node.of, names, loss):

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from grader.formulas.indices import chain, gather
-from grader.formulas.names import Meaning
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.syntax import Name, Node
@@ -28,17 +27,17 @@ def reshaped(
         yield Tensor(rules.vjp(tensor.data, tensor.data, like, **attributes)[0], before.axes)
 
 
-def at_superscripts(tensor: Tensor, above: Sequence[Node], meaning: Meaning, scope: Scope) -> Tensor:
-    """Superscripts, which count along an axis of their own."""
-    for index in above:
-        place = tensor.kinds.index(str(meaning.upper)) + 1
-        front = Tensor(np.moveaxis(tensor.data, place, 1), (tensor.axes[place - 1], *_but(tensor.axes, place - 1)))
-        tensor = gather(front, [index], scope.letters, 1)
-    return tensor
+def upper_last(tensor: Tensor, upper: str | None) -> Tensor:
+    """The tensor with the axis that superscripts count along at the end."""
+    place = tensor.kinds.index(str(upper))
+    axes = (*tensor.axes[:place], *tensor.axes[place + 1 :], tensor.axes[place])
+    return Tensor(np.moveaxis(tensor.data, place + 1, -1), axes)
 
 
-def _but(axes: tuple[Axis, ...], place: int) -> tuple[Axis, ...]:
-    return (*axes[:place], *axes[place + 1 :])
+def at_superscript(tensor: Tensor, index: Node, scope: Scope) -> Tensor:
+    """The entries at a superscript, which counts along the last axis from 1."""
+    front = Tensor(np.moveaxis(tensor.data, -1, 1), (tensor.axes[-1], *tensor.axes[:-1]))
+    return gather(front, [index], scope.letters, 1)
 
 
 def entries(tensor: Tensor, indices: Sequence[Node], scope: Scope) -> Tensor:

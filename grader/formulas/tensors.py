@@ -13,6 +13,9 @@ import numpy as np
 
 from reference.graph import Array
 
+# The kind of an axis of which only the written index is known.
+INDEX = "index"
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -66,11 +69,15 @@ def elementwise(function: Callable[..., Array], *tensors: Tensor) -> Tensor:
     order: dict[str, Axis] = {}
     for tensor, keys in zip(tensors, keyed, strict=True):
         for key, axis in zip(keys, tensor.axes, strict=True):
-            known = order.get(key)
-            order[key] = axis if known is None or (known.loose and not axis.loose) else known
+            order[key] = min(order.get(key, axis), axis, key=_vagueness)
     aligned = [_aligned(tensor.data, keys, tuple(order)) for tensor, keys in zip(tensors, keyed, strict=True)]
     with np.errstate(all="ignore"):
         return Tensor(function(*aligned), tuple(order.values()))
+
+
+def _vagueness(axis: Axis) -> tuple[bool, bool]:
+    """Which of two axes that are one says less of what it runs over."""
+    return axis.kind == INDEX, axis.loose
 
 
 def _aligned(data: Array, keys: tuple[str, ...], order: tuple[str, ...]) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from grader.derivation.axioms import needs
 from grader.derivation.evidence import evidence_of
 from grader.derivation.judging import Step
 from grader.derivation.kernel import Finding
@@ -26,7 +27,7 @@ def told(
 ) -> tuple[str, dict[str, Any] | None]:
     """Feedback and evidence for a milestone and the step that decides it."""
     where = _where(derivation, step)
-    evidence = evidence_of(step.finding)
+    evidence = _with_needs(derivation, step)
     match verdict:
         case Verdict.CORRECT:
             return f"Shown in {where}: {_because(step.finding)}.", evidence
@@ -36,6 +37,15 @@ def told(
             return f"What may show this cannot be read, in {where}{_fault(step)}. {milestone.advice}", evidence
         case _:
             return f"{_failure(derivation, step)} {milestone.advice}", evidence
+
+
+def _with_needs(derivation: Derivation, step: Step) -> dict[str, Any] | None:
+    """The evidence of a step; for an identity, with the axioms that it needs."""
+    evidence = evidence_of(step.finding)
+    if evidence is None or evidence["kind"] != "identity" or step.left is None or step.right is None:
+        return evidence
+    needed = needs(derivation.evaluator.worlds, step.left, step.right)
+    return {**evidence, "needs": [axiom.value for axiom in needed]} if needed else evidence
 
 
 def told_costs(derivation: Derivation, steps: Iterable[Step]) -> tuple[str, dict[str, Any]]:

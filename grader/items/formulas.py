@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -166,8 +167,19 @@ def _wrong_middle(formula: Formula, asked: Asked) -> str:
     return ""
 
 
+# How NumPy's names and methods are written as the language's own.
+_NUMPY: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:np|numpy|torch|jnp|F)\.(?=[A-Za-z])"), ""),
+    (re.compile(r"\.dot\("), " @ ("),
+    (re.compile(r"((?:∇|\\nabla\s?)?[A-Za-z_0-9']+)\.(reshape|flatten|ravel)\([^()]{0,40}\)"), r"reshape(\1)"),
+    (re.compile(r"\\max\s*\\?\{([^{}]{1,400})\}"), r"max(\1)"),
+)
+
+
 def main_line(text: str) -> str:
     """The formula itself: the first line and what continues it; side remarks (`where ...`) come after."""
+    for pattern, own in _NUMPY:
+        text = pattern.sub(own, text)
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     kept = lines[:1]
     for line in lines[1:]:

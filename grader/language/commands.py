@@ -119,7 +119,10 @@ class Commands(Naming):
         label = ""
         if self.take(script):
             first = self.start
-            end = self.matching(self.at) if self.is_at("brace") else self.at
+            braced = self.is_at("brace")
+            end = self.matching(self.at) if braced else self.at
+            if self.tokens[end].kind == "end" or (braced and self.tokens[end].kind != "unbrace"):
+                self.fail("the label of the brace, and '}' after it")
             label = self.text[first : self.tokens[end].span.end]
             self.at = end + 1
         return self.build(Labelled, start, body, "" if label == "{}" else label)

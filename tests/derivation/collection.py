@@ -458,4 +458,62 @@ p(x) = \mathbb{E}_{q(z)}\left[\frac{p(x,z)}{q(z)}\right]
         r"""
 KL(q(z) \| p(z)) = -H(q(z)) + H(q(z), p(z))""",
     ),
+    Case(
+        "two observations that are independent given the latent",
+        "v",
+        r"""
+\log p(x,y) \ge \mathbb{E}_{q(z|x,y)}[\log p(x|z) + \log p(y|z)] - KL(q(z|x,y) \| p(z))""",
+    ),
+    Case(
+        "a condition lost is no independence",
+        "vi",
+        r"""
+\log p(x,y) \ge \mathbb{E}_{q(z|x,y)}[\log p(x|z,y) + \log p(y|z)] - KL(q(z|x,y) \| p(z))
+= \mathbb{E}_{q(z|x,y)}[\log p(x|z) + \log p(y|z)] - KL(q(z|x,y) \| p(z))""",
+    ),
+    Case(
+        "a hierarchy of latents",
+        "vv",
+        r"""
+\log p(x) = \log \int\int p(x|z) p(z|w) p(w) dz dw
+\ge \mathbb{E}_{q(z,w|x)}\left[\log \frac{p(x|z) p(z|w) p(w)}{q(z,w|x)}\right]""",
+    ),
+    Case(
+        "a likelihood lost from a joint of two observations",
+        "i",
+        r"""
+\log p(x,y) \ge \mathbb{E}_{q(z|x,y)}[\log p(x|z)] - KL(q(z|x,y) \| p(z))""",
+    ),
+    Case(
+        "a variable under the expectation",
+        "vv",
+        r"""
+KL(q(z|x) \| p(z|x)) = E_z[\log q(z|x) - \log p(z|x)]
+= E_z[\log q(z|x) - \log p(x|z) - \log p(z)] + \log p(x)""",
+    ),
+    Case(
+        "a bar that Markdown has escaped",
+        "v",
+        r"""
+\log p(x) \ge \mathbb{E}_{q(z\|x)}[\log p(x\|z)] - KL(q(z\|x) \|\| p(z))""",
+    ),
+    Case(
+        "a posterior with a bar and no condition",
+        "vv",
+        r"""
+KL(q \| \bar{p}) = \mathbb{E}_{z \sim q}[\log q(z) - \log \bar{p}(z)]
+= \mathbb{E}_{z \sim q}[\log q(z) - \log p(z, x)] + \log p(x)""",
+    ),
+    Case(
+        "a name in an equation that hides a mistake",
+        "u",
+        r"""
+\log p(x) = \mathrm{ELBO} - KL(q(z) \| p(z|x))""",
+    ),
+    Case(
+        "a constant that hides a mistake",
+        "u",
+        r"""
+\log p(x) = \mathbb{E}_q[\log p(x|z)] + \mathrm{const}""",
+    ),
 )

@@ -94,6 +94,24 @@ ROUTES = {
         r"\ge E_{q(z|x,\theta)}[\log (p(x|z,\phi) p(z|\phi)/q(z|x,\theta))] =: \mathcal{L}",
         r"\mathcal{L} = E_{q(z|x,\theta)}[\log p(x|z,\phi)] - KL(q(z|x,\theta)\|p(z))",
     ),
+    "a left side written again": (
+        r"\log p(x|\phi) = \log \int p(x|z,\phi) p(z|\phi) dz",
+        r"\log p(x|\phi) = \log E_{q(z|x,\theta)}[p(x|z,\phi) p(z|\phi)/q(z|x,\theta)]",
+        r"\log p(x|\phi) \ge E_{q(z|x,\theta)}[\log (p(x|z,\phi) p(z|\phi)/q(z|x,\theta))]",
+        r"\log p(x|\phi) \ge E_{q(z|x,\theta)}[\log p(x|z,\phi)] - KL(q(z|x,\theta)\|p(z))",
+    ),
+    "the evidence first, then its logarithm": (
+        r"p(x|\phi) = \int p(x|z,\phi) p(z|\phi) dz = E_{q(z|x,\theta)}[p(x|z,\phi) p(z|\phi)/q(z|x,\theta)]",
+        r"\log p(x|\phi) \ge E_{q(z|x,\theta)}[\log (p(x|z,\phi) p(z|\phi)/q(z|x,\theta))]",
+        r"= E_{q(z|x,\theta)}[\log p(x|z,\phi)] - KL(q(z|x,\theta)\|p(z))",
+    ),
+    "by the posterior, averaged late": (
+        r"\log p(x|\phi) = \log \frac{p(x,z|\phi)}{p(z|x,\phi)}",
+        r"= E_{q(z|x,\theta)}[\log \frac{p(x,z|\phi)}{p(z|x,\phi)}]",
+        r"= E_{q(z|x,\theta)}[\log \frac{p(x,z|\phi)}{q(z|x,\theta)}] + KL(q(z|x,\theta)\|p(z|x,\phi))",
+        r"\ge E_{q(z|x,\theta)}[\log \frac{p(x,z|\phi)}{q(z|x,\theta)}]",
+        r"= E_{q(z|x,\theta)}[\log p(x|z,\phi)] - KL(q(z|x,\theta)\|p(z))",
+    ),
     "subscripts": (
         r"\log p_\phi(x) = \log \int p_\phi(x|z) p_\phi(z) dz",
         r"= \log E_{q_\theta(z|x)}[p_\phi(x|z) p_\phi(z)/q_\theta(z|x)]",
@@ -165,6 +183,11 @@ def test_the_deduction_names_the_mistake_with_its_numbers() -> None:
     assert "arguments of the KL divergence are swapped" in found.feedback
     assert "In a small example" in found.feedback
     assert (found.verdict, found.max_points) == (Verdict.INCORRECT, 0)
+
+
+def test_a_lost_ratio_is_named_as_such() -> None:
+    found = graded(START, r"= \log E_{q(z|x,\theta)}[p(x|z,\phi)]")["p3.measure"]
+    assert "the ratio of the two densities is lost" in found.feedback
 
 
 def test_an_unreadable_line_takes_only_what_it_could_have_shown() -> None:

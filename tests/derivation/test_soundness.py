@@ -67,6 +67,8 @@ FALSE = {
     "the wrong way": (mean(Log(Ratio(JOINT, Q))), EVIDENCE),
     "an entropy is not positive": (Entropy(Q, Q, ("z",)), Constant(0.0)),
     "a log density is not negative": (Constant(0.0), EVIDENCE),
+    "a divergence from what is no density": (Relative(Q, JOINT, ("z",)), Constant(0.0)),
+    "a divergence of what is no density": (Relative(scaled(0.5, Q), PRIOR, ("z",)), Constant(0.0)),
     "KL the other way round": (total(BOUND, KL_POSTERIOR), total(BOUND, Relative(POSTERIOR, Q, ("z",)))),
 }
 

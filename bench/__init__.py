@@ -1,0 +1,1 @@
+"""What is slow or timed, and stays out of the tests."""

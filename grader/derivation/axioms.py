@@ -1,0 +1,29 @@
+"""What a valid step needs: axioms without which it fails, in worlds that are built without them.
+
+This is evidence for the report. It decides nothing but independence: which other axiom a step is seen to use depends on
+how the others are built.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from grader.derivation.evaluate import Evaluator
+from grader.derivation.kernel import Standing, judge
+from grader.derivation.terms import Term
+from grader.derivation.worlds import Axiom, Worlds, build_worlds
+
+
+def needs(worlds: Worlds, left: Term, right: Term) -> tuple[Axiom, ...]:
+    """The axioms without which two sides are no longer equal."""
+    return tuple(axiom for axiom in Axiom if _fails_without(axiom, worlds, left, right))
+
+
+def _fails_without(axiom: Axiom, worlds: Worlds, left: Term, right: Term) -> bool:
+    broken = build_worlds(worlds.model, worlds.seed, frozenset({axiom}))
+    return judge(_evaluator(broken), "=", left, right).standing is not Standing.VALID
+
+
+@lru_cache(maxsize=8)
+def _evaluator(worlds: Worlds) -> Evaluator:
+    return Evaluator(worlds)
