@@ -17,7 +17,7 @@ from grader.equality.compound import Context, compare
 from grader.equality.verdicts import Decision, Tolerance
 from grader.language import LanguageError, parse_statement
 from grader.language.symbols import Symbols, key_of
-from grader.language.syntax import Apply, Name, Node, Quotient
+from grader.language.syntax import Apply, Name, Node, Product, Quotient
 from grader.language.trees import walk
 from grader.meaning import terms as t
 from grader.meaning.scope import NoMeaningError, Scope, spelling
@@ -76,8 +76,11 @@ def _decided(request: Mapping[str, Any]) -> Decision:
         raise UnreadableError(f"'domain' must be one of {', '.join(DOMAINS)}")
     names, texts = _declared(request, (a, b))
     matrices = request.get("capitals") == "matrices"
-    left, right = _sides(texts, Symbols(transposes=matrices or bool(names.shapes), values=frozenset(names.values)))
-    _refuse_run_together((left, right), names)
+    table = Symbols(transposes=matrices or bool(names.shapes), values=frozenset(names.values))
+    left, right = _sides(texts, table)
+    parted = _parted((left, right), names, table)
+    if parted is not None:
+        left, right = _sides(texts, parted)
     context = Context(
         scope=_scope(names, domain),
         shapes=names.shapes,
@@ -185,10 +188,17 @@ def _parsed(text: str, table: Symbols) -> Node:
     return replace(chain, notes=()) if chain.steps else chain.left
 
 
-def _refuse_run_together(sides: tuple[Node, Node], names: _Names) -> None:
-    """`xy` beside `x*y` may be a product or a name: nobody can tell."""
-    words = {spelling(node) for side in sides for node in walk(side) if isinstance(node, Name)}
-    letters = {word for word in words if len(word) == 1}
-    for word in sorted(words - set(names.values) - set(names.shapes)):
-        if len(word) > 1 and word.isalpha() and word.isascii() and set(word) <= letters and word != "pi":
-            raise UnreadableError(f"{word!r} may be one name or a product; write '*' between factors")
+def _parted(sides: tuple[Node, Node], names: _Names, table: Symbols) -> Symbols | None:
+    """The table by which words that are run together come apart, as `xy` beside `x` and `y`; None if there are none.
+
+    Where factors are juxtaposed elsewhere in the pair, such a word is a product; else nobody can tell.
+    """
+    nodes = [node for side in sides for node in walk(side)]
+    words = {spelling(node) for node in nodes if isinstance(node, Name)} - set(names.values) - set(names.shapes)
+    letters = frozenset(word for word in words if len(word) == 1)
+    joined = [word for word in words if len(word) > 1 and word.isalpha() and set(word) <= letters and word != "pi"]
+    if not joined:
+        return None
+    if not any(isinstance(node, Product) and "" in node.signs for node in nodes):
+        raise UnreadableError(f"{min(joined)!r} may be one name or a product; write '*' between factors")
+    return replace(table, values=table.values | letters)

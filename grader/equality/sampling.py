@@ -22,6 +22,7 @@ PRECISE_BUDGET = 3_000
 ENOUGH = 12
 SUSPECTS = 4
 CERTAIN = 2
+LEAST = 3
 
 Row = dict[str, Any]
 
@@ -99,7 +100,7 @@ class Sampling:
         return None
 
     def _confirmed(self, agreeing: list[Row], tried: list[Row]) -> Decision | None:
-        """Same, if of the points that agree in doubles some agree closely, too, and none disagrees."""
+        """Same, if of the points that agree in doubles some agree closely, too, and none disagrees; not for too few."""
         if self._question.tolerance != EXACT and agreeing:
             return Decision(Verdict.SAME, "sampled", points=self._agreed)
         confirmed = 0
@@ -108,8 +109,11 @@ class Sampling:
             if values is not None and not values.same:
                 return counterexample(row, values)
             confirmed += values is not None
+        points = max(self._agreed, confirmed)
+        if self._keys and points < LEAST:
+            return None
         if confirmed or (self._agreed and not agreeing):
-            return Decision(Verdict.SAME, "sampled", points=max(self._agreed, confirmed))
+            return Decision(Verdict.SAME, "sampled", points=points)
         if agreeing:
             return Decision(Verdict.UNDECIDED, "digits", note="they agree as far as doubles show")
         return None

@@ -82,7 +82,7 @@ class Symbols:
 
     def knows(self, word: str) -> bool:
         """Whether a word of letters and digits is a name here, alone or as the beginning of one."""
-        return key_of(Name(word)) in self.entries or word in self.functions
+        return key_of(Name(word)) in self.entries or word in self.functions or word in self.values
 
     def heads(self, key: str) -> bool:
         """Whether a name of the table begins so and goes on with a bracket, as `p(y=0)` does with `p`."""

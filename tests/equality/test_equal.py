@@ -11,6 +11,7 @@ from grader.equality.general import equal
 SAME = [
     ("2x", "x + x"),
     ("x(x + 1)", "x^2 + x"),
+    ("x^2 y^2", "(xy)^2"),
     (r"\alpha(1 - \alpha)", r"\alpha - \alpha^2"),
     ("(x + y)^3", "x^3 + 3*x^2*y + 3*x*y^2 + y^3"),
     ("1/(a - b) - 1/(a + b)", "2*b/(a^2 - b^2)"),
@@ -200,6 +201,7 @@ def test_constants_have_their_values_and_names_of_any_make() -> None:
     assert verdict("T_{ijk}^{123}'' + f_0'", "7.2", constants=constants) == "same"
     assert verdict("e", "2.718281828459045", constants={"E": 1.0}, rtol=1e-9) == "same"
     assert verdict("xy", "x*y", variables={"xy": {}}) == "different"
+    assert verdict("2 x y", "xy + xy", variables={"xy": {}}) == "different"
 
 
 @pytest.mark.parametrize(
