@@ -144,7 +144,7 @@ class _Number:
     def shown(self, value: float) -> str:
         """A value rounded to the place to which the entry is printed, under the same scale."""
         plain = read_entry(self.entry.text)
-        if not (plain.value and plain.half_unit):
+        if not (plain.value and plain.half_unit and self.entry.value):
             return f"{value:.10g}"
         scaled = value * (plain.value / self.entry.value)
         return f"{scaled:.{max(0, -round(math.log10(2.0 * plain.half_unit)))}f}"

@@ -35,7 +35,7 @@ def powers_of_ten(reading: Reading, right: Array, least: int) -> Array:
     The power is the median over the entries, so that one wrong entry does not hide it.
     """
     axes = tuple(range(1, right.ndim))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logs = np.log10(np.abs(reading.values / right))
         logs = np.where(np.isfinite(logs), logs, np.nan)
         known = ~np.all(np.isnan(logs), axis=axes)

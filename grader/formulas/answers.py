@@ -8,6 +8,7 @@ from itertools import islice
 
 import numpy as np
 
+from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
 from grader.formulas.indices import Letter, base_of, chain, letters_in, padding, ranges_of, spread, value_of
 from grader.formulas.names import Meaning, Names, Used, gradient_of, uses
@@ -87,7 +88,18 @@ def _is_asked(node: Node, asked: Asked) -> bool:
 
 
 def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
-    """All that a member may be worth, axes in the asked order; samples come first where they are left over."""
+    """All that a member may be worth, axes in the asked order; samples come first where they are left over.
+
+    Raises `FormulaError` where parts have no meaning, or do not fit together.
+    """
+    try:
+        yield from _worth(member, formula, asked, at)
+    except ValueError as error:  # what NumPy says of shapes that can't be brought together
+        told = "its parts do not fit together: an index or a list runs over axes of different sizes"
+        raise FormulaError(told, member.span) from error
+
+
+def _worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
     for channel_last in (False, True) if _has_indices(member) else (False,):
         scope = _scope(member, formula, asked, at, channel_last=channel_last)
         for tensor in islice(tensors(member, scope, frozenset(asked.kinds)), MAX_READINGS):
@@ -167,7 +179,7 @@ def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Ten
 def _scattered(tensor: Tensor, below: list[Node], axes: tuple[Axis, ...], asked: Asked, scope: Scope) -> Tensor:
     """Add up, at each entry of the left side, all that its index expressions send there."""
     tags = [axis.tag for axis in tensor.axes]
-    if not frozenset(tags).issuperset(name for index in below for name in letters_in(index)):
+    if len(below) != len(axes) or not frozenset(tags).issuperset(name for index in below for name in letters_in(index)):
         return tensor
     sizes = dict(
         zip([axis.kind for axis in asked.axes], scope.points.values.computed[asked.used.node].shape[1:], strict=True)

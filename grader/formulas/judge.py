@@ -85,9 +85,10 @@ def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> I
 
 
 def _comparer(asked: Asked, at: Points, own: Own) -> Comparer:
-    if not own:
+    # A formula that was judged at other points (where gates are open, say) has no values at these.
+    stand_ins = {used: arrays[at] for used, arrays in own.items() if at in arrays}
+    if not stand_ins:
         return _plain_comparer(asked, at)
-    stand_ins = {used: arrays[at] for used, arrays in own.items()}
     return Comparer(asked, references(asked, at, stand_ins), by_sample(asked, at))
 
 

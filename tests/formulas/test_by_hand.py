@@ -83,6 +83,15 @@ def test_an_own_formula_is_followed_from_where_it_depends_on_all_that_it_should(
     assert "follow_through" not in poor
 
 
+def test_each_wrong_formula_leaves_the_right_ones_of_all_other_items_alone() -> None:
+    right = {item: forms[0] for item, forms in RIGHT.items()}
+    for item, wrong in WRONG.items():
+        for formula, _ in wrong:
+            found = {one.id: one for one in graded({**right, item: formula}).items if one.id.endswith(".formula")}
+            others = {one.verdict for name, one in found.items() if name != item}
+            assert others <= {Verdict.CORRECT, Verdict.FOLLOW_THROUGH}, formula
+
+
 def test_a_sign_is_paid_once_in_items_of_one_point_too() -> None:
     report = graded(
         {

@@ -31,6 +31,8 @@ HOSTILE = (
     "h_1[i][j][k][l][m]",
     "h_1^{99}",
     "x_{i,j,k,l}",
+    r"\nabla w_1[r+i-1] = \nabla h_2[r]",
+    "h_0[i+1][j] = z[i]",
     "pad(h_1, 1000000)",
     "pad(h_1, -3)",
     "corr(h_1)",
