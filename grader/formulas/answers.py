@@ -11,7 +11,7 @@ import numpy as np
 from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
 from grader.formulas.indices import Letter, base_of, chain, letters_in, padding, ranges_of, spread, value_of
-from grader.formulas.names import Meaning, Names, Used, gradient_of, uses
+from grader.formulas.names import Meaning, Names, Used, gradient_of
 from grader.formulas.points import Points, points
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
@@ -205,8 +205,3 @@ def _in_order(tensor: Tensor, asked: Asked) -> Tensor | None:
         return None
     data: Array = tensor.data.transpose(0, *(kinds.index(kind) + 1 for kind in order))
     return Tensor(data, tuple(Axis(kind) for kind in order))
-
-
-def used_in(formula: Formula, asked: Asked) -> frozenset[Used]:
-    """What the member that counts uses."""
-    return uses(formula.last, asked.names, asked.loss)

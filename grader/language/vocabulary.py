@@ -145,7 +145,6 @@ STYLES: frozenset[str] = words(
 # Commands whose one argument in braces is a comment or nothing.
 REMARKS: frozenset[str] = words("href tag label hspace vspace color notag ref eqref cite footnote tag* hspace*")
 
-EXPECTATION_WORDS: frozenset[str] = frozenset({"E", "Exp", "EE"})
 DIVERGENCE_WORDS: frozenset[str] = frozenset({"KL", "DKL", "D_KL", "kl", "KLD", "Dkl"})
 
 # Names that every problem has, and that a closed table need not list.

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.meaning import terms as t
-from grader.meaning.terms import Call, Term
+from grader.meaning.terms import Term
 
 Array = NDArray[Any]
 Numeric = Callable[..., Array]
@@ -190,10 +190,6 @@ def _bell(x: Term) -> Term:
     return t.mul(t.TWO, _inv(_root(t.PI)), t.call("exp", t.negative(_s(x))))
 
 
-def _tanh_slope(x: Term) -> Term:
-    return t.add(t.ONE, t.negative(_s(t.call("tanh", x))))
-
-
 _COS: Callable[[Term], Term] = lambda x: t.call("cos", x)  # noqa: E731
 _STEP: Callable[[Term], Term] = lambda x: t.call(">", x, t.ZERO)  # noqa: E731
 
@@ -269,8 +265,3 @@ def _whole(function: Any, a: Array, b: Array) -> Array:
         whole, function(np.where(whole, a, 1).astype(int), np.where(whole, b, 1).astype(int)), np.nan
     )
     return values
-
-
-def is_constant(term: Term, name: str) -> bool:
-    """Whether a term is the named constant."""
-    return isinstance(term, Call) and term.name == name and not term.args
