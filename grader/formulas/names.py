@@ -14,6 +14,7 @@ from grader.language.symbols import Symbol, Symbols, Upper, key_of
 from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
 from grader.language.trees import walk
 from reference.graph import Graph
+from reference.problems import PROBLEMS
 
 COUNT = "N"
 TURNS = frozenset({"rot180", "flip"})
@@ -33,11 +34,15 @@ class Meaning:
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient."""
+    """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient.
+
+    `logged` is the node whose logarithm the loss is, if it is one.
+    """
 
     table: Symbols
     meanings: Mapping[str, Meaning]
     gradients: Mapping[str, Meaning]
+    logged: str | None = None
 
     def meaning(self, node: Node) -> Meaning | None:
         """The meaning of a bare name, or None."""
@@ -61,7 +66,16 @@ def names_of(problem: Problem) -> Names:
                 for gradient in (f"grad_{spelling}", f"grad_{spelling.replace('_', '')}"):
                     entries[_key(gradient)] = Symbol(f"grad_{own}", scalar=not spec.axes, upper=upper)
     table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
-    return Names(table, meanings, gradients)
+    return Names(table, meanings, gradients, _logged(PROBLEMS[problem.graph]))
+
+
+def _logged(graph: Graph) -> str | None:
+    """The node whose logarithm a graph's loss is; the objective passes on what it is handed."""
+    nodes = {node.name: node for node in graph.nodes}
+    node = nodes.get(str(graph.loss))
+    while node is not None and node.op == "objective":
+        node = nodes.get(node.parents[0])
+    return node.parents[0] if node is not None and node.op == "log" else None
 
 
 def _key(spelling: str) -> str:
@@ -99,8 +113,10 @@ def gradient_of(node: Node, names: Names, loss: str) -> Meaning | None:
     """The meaning of the name by which a node is the gradient of the loss: `\\nabla x`, `\\nabla_x L`, dL/dx."""
     if isinstance(node, Name):
         return names.gradients.get(node.base)
-    if isinstance(node, Gradient):
-        return names.meaning(bare(node.by or node.of))
+    if isinstance(node, Gradient) and node.by is None:
+        return names.meaning(bare(node.of))
+    if isinstance(node, Gradient) and node.by is not None and is_loss(node.of, names, loss):
+        return names.meaning(bare(node.by))
     if isinstance(node, Derivative) and len(node.by) == 1 and is_loss(node.of, names, loss):
         return names.meaning(bare(node.by[0]))
     return None
@@ -118,7 +134,10 @@ def is_loss(node: Node, names: Names, loss: str) -> bool:
     meaning = names.meaning(bare(node))
     if meaning is not None:
         return meaning.node == loss
-    return isinstance(node, Apply) and node.head.base in {"log", "ln"} and len(node.args) == 1
+    if not (isinstance(node, Apply) and node.head.base in {"log", "ln"} and len(node.args) == 1):
+        return False
+    inner = names.meaning(bare(node.args[0]))
+    return inner is not None and inner.node == names.logged
 
 
 def ancestors(graph: Graph, name: str) -> frozenset[str]:

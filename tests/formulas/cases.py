@@ -214,7 +214,13 @@ WRONG: Mapping[str, tuple[tuple[str, float], ...]] = {
         (r"\frac{\partial L}{\partial H_2}", 0),
         ("(1+p) w_2", 0),
     ),
-    "p1.backward.h2.formula": ((r"\nabla h_2", 0), (r"\nabla H_2", 0), (r"-\text{reshape}(\nabla H_2)", 0)),
+    "p1.backward.h2.formula": (
+        (r"\text{reshape}(\frac{\partial \log b_2}{\partial H_2})", 0),
+        (r"\text{reshape}(\nabla_{H_2} b_2)", 0),
+        (r"\nabla h_2", 0),
+        (r"\nabla H_2", 0),
+        (r"-\text{reshape}(\nabla H_2)", 0),
+    ),
     "p1.backward.w1.formula": (
         (r"\nabla w_1[i][j][k] = \sum_{r=1}^4 \sum_{c=1}^4 h_1[r+i][c+j][k] \nabla h_2[r][c]", 0),
         (r"\frac{\partial h_2}{\partial h_1} \nabla h_2", 0),
