@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.db.courses import CourseRecord
 from app.errors import BadNameError, ForbiddenError
 
 MAX_NAME = 200
@@ -41,16 +42,21 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking: a person in one role, by the token that was sent."""
+    """Who is asking: a person in one role of one course, by the token that was sent.
+
+    `scopes` are the rights that the token is narrowed to; without them it has all of its role.
+    """
 
     token_number: int
     person_number: int
     name: str
     role: Role
+    course: CourseRecord
+    scopes: frozenset[str] | None = None
 
     def may(self, right: Right) -> bool:
-        """Whether the role allows it."""
-        return right in RIGHTS[self.role]
+        """Whether the role allows it, and the token is not narrowed to other things."""
+        return right in RIGHTS[self.role] and (self.scopes is None or right.name.lower() in self.scopes)
 
     def demand(self, right: Right) -> None:
         """Raise `ForbiddenError` unless the role allows it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from app.db import people, submissions
+from app.db import courses, submissions
 from app.db.database import Database
 from app.db.submissions import NewSubmission
 from app.errors import ForbiddenError, StudentNeededError
@@ -31,7 +31,7 @@ class Stored:
     id: str
 
 
-def submit(database: Database, caller: Caller, assignment: Assignment, posted: Posted) -> Stored:
+def submit(database: Database, caller: Caller, assignment: Assignment, posted: Posted, now: datetime) -> Stored:
     """Store a submission durably.
 
     Raises `EnvelopeError` for a bad envelope, and `ForbiddenError`, `StudentNeededError` or `BadNameError` for a bad
@@ -43,10 +43,13 @@ def submit(database: Database, caller: Caller, assignment: Assignment, posted: P
     with database.writing() as connection:
         new = NewSubmission(
             id=submission_id,
+            course_number=caller.course.number,
             assignment=assignment.id,
-            student_number=people.person_number(connection, student),
+            student_number=courses.enrol(connection, caller.course.number, student, now),
             token_number=caller.token_number,
-            received_at=datetime.now(UTC),
+            received_at=now,
+            base_number=None,
+            variant=None,
             syntax=posted.syntax,
             body=posted.text,
         )
