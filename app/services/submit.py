@@ -10,7 +10,7 @@ from app.db import courses, submissions
 from app.db.database import Database
 from app.db.submissions import NewSubmission
 from app.errors import ForbiddenError, StudentNeededError
-from app.services.roles import Caller, Right, checked_name
+from app.services.roles import Caller, Right, Role, checked_name
 from grader.assignment import Assignment
 from grader.submission import read_submission
 
@@ -37,6 +37,7 @@ def submit(database: Database, caller: Caller, assignment: Assignment, posted: P
     Raises `EnvelopeError` for a bad envelope, and `ForbiddenError`, `StudentNeededError` or `BadNameError` for a bad
     `student`; then nothing is stored.
     """
+    caller.demand(Right.SUBMIT if caller.role is Role.STUDENT else Right.SUBMIT_FOR_OTHERS)
     envelope = read_submission(posted.text, assignment.answer_ids, syntax=posted.syntax)
     student = _student(caller, envelope.student)
     submission_id = uuid.uuid4().hex
@@ -57,7 +58,7 @@ def submit(database: Database, caller: Caller, assignment: Assignment, posted: P
 
 
 def _student(caller: Caller, named: str | None) -> str:
-    if caller.may(Right.SUBMIT_FOR_OTHERS):
+    if caller.role is not Role.STUDENT:
         if named is None:
             raise StudentNeededError(f"got no `student` from a token of the role {caller.role}; name the student whose"
                                 ' submission it is: {"student": "...", "answers": {...}}')  # fmt: skip
