@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from fastapi import FastAPI
 
 from app.api import assignments, health, problems, submissions
+from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
 from app.db.database import Database
@@ -32,9 +33,9 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
             app.state.service = service
             yield
 
-    app = FastAPI(
+    app = DocumentedAPI(
         title="Gradebound", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json",
-        docs_url=None, redoc_url=None,
+        docs_url=None, redoc_url=None, generate_unique_id_function=operation_id,
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
