@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.assignments import Rubric
+from app.clock import Clock
 from app.db.database import Database
-from app.errors import NoTokenError, UnknownAssignmentError
+from app.errors import NoTokenError
 from app.services.grading import Gradings
 from app.services.roles import Caller
+from app.services.rubrics import Shelf
 from app.services.tokens import identify
 from app.settings import Settings
 from grader.assignment import Assignment
@@ -24,16 +24,13 @@ class Service:
 
     settings: Settings
     database: Database
-    rubrics: Mapping[str, Rubric]
+    shelf: Shelf
     gradings: Gradings
+    clock: Clock
 
-    def assignment(self, assignment_id: str) -> Assignment:
-        """A loaded assignment. Raises `UnknownAssignmentError` with the ids that are known."""
-        rubric = self.rubrics.get(assignment_id)
-        if rubric is None:
-            known = ", ".join(self.rubrics) or "none"
-            raise UnknownAssignmentError(f"got the assignment {assignment_id[:80]!r}; known are: {known}")
-        return rubric.assignment
+    def assignment(self, caller: Caller, assignment_id: str) -> Assignment:
+        """An assignment of the caller's course. Raises `UnknownAssignmentError` with the ids that are known."""
+        return self.shelf.active(caller.course.number, assignment_id).assignment
 
 
 async def _service(request: Request) -> Service:
@@ -49,7 +46,7 @@ def _caller(request: Request, service: ServiceDep) -> Caller:
     if scheme.lower() != "bearer" or not token.strip():
         got = f"an Authorization header of the scheme {scheme[:20]!r}" if scheme else "no Authorization header"
         raise NoTokenError(f"got {got}; send `Authorization: Bearer <your token>`")
-    return identify(service.database, token.strip())
+    return identify(service.database, token.strip(), service.clock())
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

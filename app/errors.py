@@ -57,6 +57,13 @@ class UnknownAssignmentError(NotFoundError):
     title = "Unknown assignment"
 
 
+class UnknownCourseError(NotFoundError):
+    """No course of this id."""
+
+    code = "unknown_course"
+    title = "Unknown course"
+
+
 class BodyTooLargeError(RefusalError):
     """A body over the limit; it was not kept."""
 

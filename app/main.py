@@ -8,29 +8,34 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from fastapi import FastAPI
 
 from app.api import assignments, health, problems, submissions
+from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
+from app.clock import Clock, system_clock
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.deps import Service
 from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
-from app.services.rubrics import keep_rubrics
+from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service as an ASGI application. Raises `RubricError` at start-up for a rubric folder with faults."""
+def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> FastAPI:
+    """The service as an ASGI application, by another clock if need be.
+
+    Raises `RubricError` at start-up for a rubric folder with faults.
+    """
     chosen = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with running(chosen) as service:
+        with running(chosen, clock) as service:
             app.state.service = service
             yield
 
-    app = FastAPI(
+    app = DocumentedAPI(
         title="Gradebound", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json",
-        docs_url=None, redoc_url=None,
+        docs_url=None, redoc_url=None, generate_unique_id_function=operation_id,
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
@@ -40,19 +45,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Service]:
+def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service]:
     """A service with a migrated database, loaded rubrics and live grading, which takes up what was cut off."""
     rubrics = load_all(settings.rubrics)
     with closing(Database(settings.database)) as database:
         migrate(database)
-        keep_rubrics(database, rubrics.values())
+        keep_rubrics(database, rubrics, clock())
+        shelf = Shelf(database, rubrics.values())
         with closing(_runner(settings, rubrics)) as runner:
             retries = Retries(settings.tries, settings.retry_seconds)
-            with closing(Gradings(database, runner, settings.workers, retries)) as gradings:
+            with closing(Gradings(database, runner, shelf, retries, clock)) as gradings:
                 gradings.resume()
-                yield Service(settings, database, rubrics, gradings)
+                yield Service(settings, database, shelf, gradings, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:
     limits = Limits(settings.workers, settings.grading_seconds, settings.grading_megabytes * 2**20)
-    return Runner({name: rubric.assignment for name, rubric in rubrics.items()}, limits)
+    return Runner({rubric.assignment.version: rubric.assignment for rubric in rubrics.values()}, limits)

@@ -31,12 +31,13 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.assignments import load_named
+from app.clock import system_clock
 from app.db import submissions
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.db.submissions import NewSubmission
 from app.services.roles import Role
-from app.services.tokens import create_token
+from app.services.tokens import Grant, create_token
 from app.settings import Settings
 from grader.submission import read_submission
 
@@ -152,7 +153,7 @@ def prepared(url: str) -> bytes:
     """Migrate a database and make the request of its only student."""
     with closing(Database(url)) as database:
         migrate(database)
-        return request_of(create_token(database, Role.STUDENT, "ann"))
+        return request_of(create_token(database, Grant(Role.STUDENT), "ann", system_clock()))
 
 
 def tell(name: str, rounds: list[Round], baseline: float) -> float:

@@ -49,6 +49,18 @@ class ValuePolicy(Frozen):
     power_of_ten: int = Field(ge=1)
 
 
+class LatePolicy(Frozen):
+    """What lateness costs: `per_day` percent of the earned points for each day begun, `at_most` percent in all.
+
+    After `cut_off_days` days nothing is earned any more. The engine grades answers and never looks at this; a course
+    applies it, and may set it anew.
+    """
+
+    per_day: Decimal = Field(default=Decimal(0), ge=0, le=100)
+    at_most: Decimal = Field(default=Decimal(100), ge=0, le=100)
+    cut_off_days: int | None = Field(default=None, ge=0, le=1000)
+
+
 class SymbolNames(Frozen):
     """A quantity as students write it.
 
@@ -174,11 +186,12 @@ Item = Annotated[AnyItem, Field(discriminator="kind")]
 
 
 class Assignment(Frozen):
-    """A whole homework. `release_key` says whether feedback may show right values."""
+    """A whole homework. `release_key` says whether feedback may show right values; `late` what lateness costs."""
 
     id: Identifier
     title: str = Field(min_length=1, max_length=200)
     release_key: bool = False
+    late: LatePolicy = LatePolicy()
     values: ValuePolicy
     problems: Mapping[Identifier, Problem]
     derivations: Mapping[Identifier, DerivationTask] = Field(default_factory=dict)
@@ -186,8 +199,8 @@ class Assignment(Frozen):
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits of a hash over all that the rubric says; comments and layout do not count."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        """Twelve hex digits of a hash over all that decides a report; lateness, comments and layout do not count."""
+        return hashlib.sha256(self.model_dump_json(exclude={"late"}).encode()).hexdigest()[:12]
 
     def __hash__(self) -> int:
         return hash(self.version)

@@ -113,8 +113,9 @@ _PUBLISHED = re.compile(r"(?P<name>[^\[\]]+)(?P<entry>(?:\[\d+\])*)")
 
 
 def _asked(example: Example) -> Iterator[Asked]:
-    """The published figures as items. Raises `DraftError` for a name that is none of the example's."""
-    for name, figures in example.published.items():
+    """The published figures as items, or all that is computed. Raises `DraftError` for a name that is none of these."""
+    computed = dict.fromkeys((*(one.name for one in example.graph), *example.after))
+    for name, figures in (example.published or computed).items():
         match = _PUBLISHED.fullmatch(name)
         if match is None:
             raise DraftError(f"published: {name!r} is no name, nor an entry like H[0]")
@@ -260,8 +261,8 @@ def _prompt(asked: Asked, example: Example) -> str:
 
 def _key(asked: Sequence[Asked]) -> str:
     lines = ["# The figures as they are published, digit by digit."]
-    lines += [f"{_word(one.id)}: {dump(_numbers(one.figures))}" for one in asked]
-    return "\n".join(lines) + "\n" if asked else "{}\n"
+    lines += [f"{_word(one.id)}: {dump(_numbers(one.figures))}" for one in asked if one.figures is not None]
+    return "\n".join(lines if len(lines) > 1 else [*lines, "answers: {}"]) + "\n"
 
 
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)

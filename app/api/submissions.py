@@ -25,7 +25,7 @@ _BODY = {"requestBody": {"required": True, "content": {name: {"schema": {"type":
 @router.post("/assignments/{assignment_id}/submissions", status_code=201, openapi_extra=_BODY)
 async def hand_in(assignment_id: str, request: Request, caller: CallerDep, service: ServiceDep) -> Response:
     """Hand in answers: 201 with the report, or 202 if it is not graded in time; `Location` is the submission."""
-    assignment = service.assignment(assignment_id)
+    assignment = service.assignment(caller, assignment_id)
     posted = await read_posted(request, _limits(service.settings))
     submission_id, grading = await run_in_threadpool(_take_in, service, caller, assignment, posted)
     report = await _wait(grading, service.settings.answer_seconds)
@@ -49,7 +49,7 @@ def _take_in(
     service: Service, caller: Caller, assignment: Assignment, posted: Posted
 ) -> tuple[str, Future[str | None]]:
     """Store and put in line without leaving this thread, so that no cancelled request comes in between."""
-    stored = submit(service.database, caller, assignment, posted)
+    stored = submit(service.database, caller, assignment, posted, service.clock())
     return stored.id, service.gradings.enqueue(stored.number)
 
 
@@ -62,4 +62,4 @@ async def _wait(grading: Future[str | None], seconds: float) -> str | None:
 
 def _described(service: Service, caller: Caller, submission_id: str) -> dict[str, object]:
     found = read_submission_record(service.database, caller, submission_id)
-    return dict(describe(found, service.assignment))
+    return dict(describe(found, lambda assignment_id: service.assignment(caller, assignment_id)))

@@ -10,10 +10,11 @@ from rich.table import Table
 
 from app.cli.failures import CommandError
 from app.cli.render import console
+from app.clock import system_clock
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.services.roles import Role
-from app.services.tokens import create_token, list_tokens, revoke_token
+from app.services.tokens import Grant, create_token, list_tokens, revoke_token
 from app.settings import Settings
 
 
@@ -22,7 +23,7 @@ def create(role: str, name: str | None) -> str:
     if name is None and role == Role.STUDENT:
         raise CommandError("a student's token needs --name, the id under which the student's scores are kept")
     with _database() as database:
-        return create_token(database, Role(role), name or role)
+        return create_token(database, Grant(Role(role)), name or role, system_clock())
 
 
 def print_list() -> None:
@@ -38,7 +39,7 @@ def print_list() -> None:
 def revoke(number: int) -> int:
     """End a token; returns the exit code."""
     with _database() as database:
-        ended = revoke_token(database, number)
+        ended = revoke_token(database, number, system_clock())
     print(f"token {number} is revoked" if ended else f"there is no valid token {number}; see `gradebound token list`")
     return 0 if ended else 1
 

@@ -45,6 +45,18 @@ class Database:
         with self._turn, self._writing.begin() as connection:
             yield connection
 
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Like `writing`, on a connection of its own that may also replace tables which others refer to.
+
+        SQLite alters a table by making a new one, which its foreign keys forbid; they are checked at the end instead.
+        """
+        with self._turn, self._writing.connect().execution_options(replaces_tables=True) as connection:
+            with connection.begin():
+                yield connection
+                _check_references(connection)
+            connection.invalidate()
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -68,5 +80,14 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """Writers take the lock at once: a reader that turns writer late would fail instead of wait."""
-    writes = connection.get_execution_options().get("writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("writes", False)
+    if options.get("replaces_tables", False):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _check_references(connection: Connection) -> None:
+    """Raise `RuntimeError` if a migration left a row that refers to nothing."""
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise RuntimeError(f"the migration broke {len(broken)} references, the first in table {broken[0][0]!r}")

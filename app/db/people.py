@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from app.db.tables import Person, Token
+from app.db.courses import CourseRecord
+from app.db.tables import Course, Member, Person, Token
 
 
 class TokenRecord(NamedTuple):
@@ -18,38 +19,68 @@ class TokenRecord(NamedTuple):
     role: str
     person_number: int
     name: str
+    course: CourseRecord
+    scopes: frozenset[str] | None
     created_at: datetime
+    expires_at: datetime | None
     revoked_at: datetime | None
 
 
-_TOKEN = select(
-    Token.number, Token.role, Token.person_number, Person.name, Token.created_at, Token.revoked_at
-).join_from(Token, Person)
+class NewToken(NamedTuple):
+    """A token on its way into the records; without `scopes` it has all rights of its role."""
+
+    digest: str
+    role: str
+    person_number: int
+    course_number: int
+    created_at: datetime
+    scopes: str | None = None
+    expires_at: datetime | None = None
 
 
-def person_number(connection: Connection, name: str) -> int:
-    """The number of the person called `name`, who is entered if new."""
-    found = connection.scalar(select(Person.number).where(Person.name == name))
-    if found is not None:
-        return found
-    return connection.execute(insert(Person).returning(Person.number), {"name": name}).scalar_one()
+_TOKEN = (
+    select(
+        Token.number, Token.role, Token.person_number, Person.name,
+        Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key,
+        Token.scopes, Token.created_at, Token.expires_at, Token.revoked_at,
+    )
+    .join_from(Token, Person, Person.number == Token.person_number)
+    .join(Course, Course.number == Token.course_number)
+)  # fmt: skip
+_MEMBERSHIP = (
+    select(Member.number)
+    .where(
+        Member.course_number == Token.course_number,
+        Member.person_number == Token.person_number,
+        Member.role == Token.role,
+        Member.left_at.is_(None),
+    )
+    .correlate(Token)
+    .exists()
+)
 
 
-def add_token(connection: Connection, digest: str, role: str, person: int, now: datetime) -> None:
-    """Keep a new token's digest."""
-    row = {"digest": digest, "role": role, "person_number": person, "created_at": now}
-    connection.execute(insert(Token), row)
+def _token(row: Sequence[Any]) -> TokenRecord:
+    course, scopes = CourseRecord(*row[4:9]), row[9]
+    narrowed = None if scopes is None else frozenset(scopes.split())
+    return TokenRecord(row[0], row[1], row[2], row[3], course, narrowed, row[10], row[11], row[12])
 
 
-def valid_token(connection: Connection, digest: str) -> TokenRecord | None:
-    """The token with this digest, unless it was revoked."""
-    row = connection.execute(_TOKEN.where(Token.digest == digest, Token.revoked_at.is_(None))).one_or_none()
-    return TokenRecord(*row) if row else None
+def add_token(connection: Connection, new: NewToken) -> int:
+    """Keep a new token's digest, and what it is good for; returns the token's number."""
+    return connection.execute(insert(Token).returning(Token.number), new._asdict()).scalar_one()
+
+
+def valid_token(connection: Connection, digest: str, now: datetime) -> TokenRecord | None:
+    """The token with this digest, unless it was revoked, has expired, or its bearer has left the course."""
+    holds = (Token.revoked_at.is_(None), Token.expires_at.is_(None) | (Token.expires_at > now), _MEMBERSHIP)
+    row = connection.execute(_TOKEN.where(Token.digest == digest, *holds)).one_or_none()
+    return _token(row) if row else None
 
 
 def tokens(connection: Connection) -> Sequence[TokenRecord]:
     """All tokens, in the order of their making."""
-    return [TokenRecord(*row) for row in connection.execute(_TOKEN.order_by(Token.number))]
+    return [_token(row) for row in connection.execute(_TOKEN.order_by(Token.number))]
 
 
 def revoke_token(connection: Connection, number: int, now: datetime) -> bool:

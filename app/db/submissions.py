@@ -6,18 +6,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Subquery, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from app.db.tables import Failure, Person, Report, Rubric, Submission, Token
+from app.db.tables import Activation, Failure, Person, Report, Submission, Token
 
-# Of the submission in a row: the report that holds, which is the last one written, and how often grading broke.
-_CURRENT = (
-    select(func.max(Report.number))
-    .where(Report.submission_number == Submission.number)
+# Of the submission in a row: the version that holds for its assignment, the report that holds, which is the last one
+# written by that version, and how often grading broke.
+_VERSION = (
+    select(Activation.rubric_version)
+    .where(Activation.course_number == Submission.course_number, Activation.assignment == Submission.assignment)
+    .order_by(Activation.number.desc())
+    .limit(1)
     .correlate(Submission)
     .scalar_subquery()
 )
-_FAILURES = (
+CURRENT = (
+    select(func.max(Report.number))
+    .where(Report.submission_number == Submission.number, Report.rubric_version == _VERSION)
+    .correlate(Submission)
+    .scalar_subquery()
+)
+FAILURES = (
     select(func.count()).where(Failure.submission_number == Submission.number).correlate(Submission).scalar_subquery()
 )
 
@@ -26,10 +35,13 @@ class NewSubmission(NamedTuple):
     """What is known of a submission when it arrives."""
 
     id: str
+    course_number: int
     assignment: str
     student_number: int
     token_number: int
     received_at: datetime
+    base_number: int | None
+    variant: str | None
     syntax: str
     body: str
 
@@ -45,9 +57,11 @@ class NewReport(NamedTuple):
 
 
 class Ungraded(NamedTuple):
-    """A submission that waits for its grading."""
+    """A submission that waits for its grading by the version that holds."""
 
-    assignment: str
+    rubric_version: str
+    base_number: int | None
+    variant: str | None
     syntax: str
     body: str
 
@@ -67,34 +81,22 @@ class Found(NamedTuple):
     failures: int
 
 
-class Standing(NamedTuple):
-    """A student's latest submission to an assignment, if there is one, and how many there were."""
-
-    student: str
-    attempts: int
-    id: str | None
-    received_at: datetime | None
-    report: str | None
-    failures: int
-
-
 def add_submission(connection: Connection, new: NewSubmission) -> int:
     """Append a submission; returns its number."""
     return connection.execute(insert(Submission).returning(Submission.number), new._asdict()).scalar_one()
 
 
 def ungraded_numbers(connection: Connection) -> Sequence[int]:
-    """The numbers of all submissions without any report, oldest first."""
-    has_report = select(Report.number).where(Report.submission_number == Submission.number).exists()
-    return connection.scalars(select(Submission.number).where(~has_report).order_by(Submission.number)).all()
+    """The numbers of all submissions without a report by the version that holds, oldest first."""
+    query = select(Submission.number).where(CURRENT.is_(None), _VERSION.is_not(None))
+    return connection.scalars(query.order_by(Submission.number)).all()
 
 
 def ungraded(connection: Connection, number: int) -> Ungraded | None:
-    """What is to be graded of a submission, or nothing if it has a report already."""
-    if connection.scalar(select(Report.number).where(Report.submission_number == number).limit(1)) is not None:
-        return None
-    query = select(Submission.assignment, Submission.syntax, Submission.body).where(Submission.number == number)
-    return Ungraded(*connection.execute(query).one())
+    """What is to be graded of a submission, or nothing if it has a report by the version that holds already."""
+    query = select(_VERSION, Submission.base_number, Submission.variant, Submission.syntax, Submission.body)
+    row = connection.execute(query.where(Submission.number == number, CURRENT.is_(None))).one_or_none()
+    return Ungraded(*row) if row and row[0] is not None else None
 
 
 def add_report(connection: Connection, new: NewReport) -> None:
@@ -113,54 +115,17 @@ def add_failure(connection: Connection, number: int, reason: str, now: datetime)
     connection.execute(insert(Failure), {"submission_number": number, "reason": reason, "failed_at": now})
 
 
-def add_rubric(connection: Connection, version: str, assignment: str, text: str, now: datetime) -> None:
-    """Keep a rubric's text, unless this version is known."""
-    if connection.scalar(select(Rubric.version).where(Rubric.version == version)) is None:
-        row = {"version": version, "assignment": assignment, "text": text, "loaded_at": now}
-        connection.execute(insert(Rubric), row)
-
-
-def find(connection: Connection, submission_id: str) -> Found | None:
-    """The submission with this id."""
+def find(connection: Connection, course: int, submission_id: str) -> Found | None:
+    """The submission with this id, if it is one of the course."""
     query = (
         select(
             Submission.id, Submission.assignment, Person.name, Submission.student_number, Token.person_number,
-            Submission.received_at, Submission.syntax, Submission.body, Report.body, _FAILURES,
+            Submission.received_at, Submission.syntax, Submission.body, Report.body, FAILURES,
         )
         .join(Person, Person.number == Submission.student_number)
         .join(Token, Token.number == Submission.token_number)
-        .outerjoin(Report, Report.number == _CURRENT)
-        .where(Submission.id == submission_id)
+        .outerjoin(Report, Report.number == CURRENT)
+        .where(Submission.id == submission_id, Submission.course_number == course)
     )  # fmt: skip
     row = connection.execute(query).one_or_none()
     return Found(*row) if row else None
-
-
-def standings(connection: Connection, assignment: str) -> Sequence[Standing]:
-    """One row for each student, by name: whoever has or had a student's token, or a submission to the assignment."""
-    own = _attempts(assignment)
-    attempts = func.coalesce(own.c.attempts, 0)
-    students = select(Token.person_number).where(Token.role == "student")
-    query = (
-        select(Person.name, attempts, Submission.id, Submission.received_at, Report.body, _FAILURES)
-        .outerjoin(own, own.c.student_number == Person.number)
-        .outerjoin(Submission, Submission.number == own.c.latest)
-        .outerjoin(Report, Report.number == _CURRENT)
-        .where(Person.number.in_(students) | (attempts > 0))
-        .order_by(Person.name)
-    )
-    return [Standing(*row) for row in connection.execute(query)]
-
-
-def _attempts(assignment: str) -> Subquery:
-    """For each student, which submission counts (the latest) and how many there are."""
-    return (
-        select(
-            Submission.student_number,
-            func.max(Submission.number).label("latest"),
-            func.count().label("attempts"),
-        )
-        .where(Submission.assignment == assignment)
-        .group_by(Submission.student_number)
-        .subquery()
-    )

@@ -1,24 +1,28 @@
-"""The scores of a class: one row a student, of the submission that counts (the latest), as values and as CSV."""
+"""The scores of a class: one row a student, of the submission that counts, as values and as CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from app.reports.standing import Standing, Status
+from app.policy.credit import ItemCredit
+from app.policy.standing import Standing, Status
+from app.reports.standing import instant
 
-COUNTS = "latest"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = ("student", "status", "score", "max_score", "pending_points", "attempts", "submission", "submitted_at")
+_COLUMNS = (
+    "student", "status", "score", "max_score", "pending_points", "days_late", "penalty",
+    "attempts", "submission", "submitted_at",
+)  # fmt: skip
 
 
 def scores(asked: Mapping[str, Any], standings: Sequence[Standing]) -> Mapping[str, Any]:
     """The scores as values: for each student the total, and for each item its points and verdict."""
     return {
         "assignment": asked["id"],
-        "counts": COUNTS,
         "max_score": asked["max_score"],
         "items": [{"id": item["id"], "max_points": item["points"]} for item in asked["items"]],
         "students": [_student(asked, standing) for standing in standings],
@@ -48,18 +52,25 @@ def defused(cell: Any) -> Any:
 
 
 def _student(asked: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
-    report = standing.outcome
+    counted = standing.counted
+    credit = counted.credit if counted else None
     return {
-        "student": standing.student,
+        "student": standing.student.name,
         "status": standing.status.value,
-        "score": report.get("score"),
+        "score": number(credit.score) if credit else None,
         "max_score": asked["max_score"],
-        "pending_points": report.get("pending_points"),
-        "attempts": standing.attempts,
-        "submission": standing.id,
-        "submitted_at": standing.submitted_at,
-        "items": {item["id"]: {key: item[key] for key in ("points", "verdict")} for item in report.get("items", ())},
+        "pending_points": number(credit.pending) if credit else None,
+        "days_late": counted.days_late if counted else None,
+        "penalty": number(credit.penalty) if credit else None,
+        "attempts": len(standing.attempts),
+        "submission": counted.attempt.id if counted else None,
+        "submitted_at": instant(counted.attempt.received_at) if counted else None,
+        "items": {item.id: _item(item) for item in credit.items} if credit else {},
     }
+
+
+def _item(item: ItemCredit) -> dict[str, Any]:
+    return {"points": number(item.points) if item.points is not None else None, "verdict": item.verdict}
 
 
 def _cell(row: Mapping[str, Any], item: str) -> Any:
@@ -73,3 +84,8 @@ def _cell(row: Mapping[str, Any], item: str) -> Any:
 
 def _word(verdict: str) -> str:
     return "service_failure" if verdict == "service_failure" else "pending"
+
+
+def number(points: Decimal) -> int | float:
+    """Points as JSON and spreadsheets have them: a whole number where they are one."""
+    return int(points) if points == int(points) else float(points)

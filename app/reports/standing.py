@@ -1,24 +1,12 @@
-"""How a submission stands: missing, pending, failed and zero are four different things, here and in every export."""
+"""A submission without a report, and moments, as they are shown: missing, pending, failed and zero are four things."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-
-class Status(StrEnum):
-    """What became of a student's submission; with `graded` alone every point is settled."""
-
-    MISSING = "missing"
-    PENDING = "pending"
-    SERVICE_FAILURE = "service_failure"
-    PARTLY_GRADED = "partly_graded"
-    GRADED = "graded"
-
+from app.policy.standing import Status
 
 _WAITING: Mapping[Status, tuple[str, str]] = {
     Status.PENDING: ("not_graded_yet", "Your submission is stored; its grading has not finished. Ask again shortly."),
@@ -29,37 +17,9 @@ _WAITING: Mapping[Status, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A student's submission to an assignment and its outcome; `report` is JSON, and everything else may be absent."""
-
-    student: str
-    attempts: int = 1
-    id: str | None = None
-    received_at: datetime | None = None
-    report: str | None = None
-    failures: int = 0
-
-    @property
-    def status(self) -> Status:
-        """Where the submission is on its way from missing to graded."""
-        if self.id is None:
-            return Status.MISSING
-        if self.report is None:
-            return Status.SERVICE_FAILURE if self.failures else Status.PENDING
-        return Status.PARTLY_GRADED if self.outcome["pending_points"] else Status.GRADED
-
-    @property
-    def outcome(self) -> Mapping[str, Any]:
-        """The report, parsed; empty without one."""
-        return json.loads(self.report) if self.report else {}
-
-    @property
-    def submitted_at(self) -> str | None:
-        """When it arrived: UTC, ISO 8601, to the millisecond."""
-        if self.received_at is None:
-            return None
-        return self.received_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def instant(moment: datetime | None) -> str | None:
+    """A moment in UTC, ISO 8601, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
 
 
 def waiting(asked: Mapping[str, Any], status: Status) -> Mapping[str, Any]:

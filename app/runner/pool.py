@@ -44,6 +44,11 @@ class Runner:
             process.wait_until_ready()
             self._idle.put(process)
 
+    @property
+    def workers(self) -> int:
+        """How many gradings run at once."""
+        return self._limits.workers
+
     def grade(self, job: Job) -> Graded:
         """Grade one job; waits for an idle process first. Raises `GradingError`."""
         process = self._idle.get()

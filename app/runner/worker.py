@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from grader.assignment import Assignment
 
 READY = "ready"
+MAX_KEPT = 200
 
 
 class Job(NamedTuple):
-    """A submission's text, and the assignment that it answers."""
+    """A submission's text, the version and text of the rubric that grades it, and the student's variant."""
 
-    assignment: str
+    rubric_version: str
+    rubric: str
     syntax: str
     text: str
+    variant: str | None = None
 
 
 class Graded(NamedTuple):
@@ -42,7 +45,7 @@ class Broken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker is born with: its assignments by id, and the bytes of address space that it may take."""
+    """What a worker is born with: assignments by version, and the bytes of address space that it may take."""
 
     assignments: Mapping[str, Assignment]
     address_space: int
@@ -54,21 +57,33 @@ def run(connection: Connection, work: Work) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (work.address_space, work.address_space))
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded: there are as many processes as cores already
     import_module("grader.engine")
+    shelf = dict(work.assignments)
     try:
         connection.send(READY)
         while True:
-            connection.send(_answer(connection.recv(), work.assignments))
+            connection.send(_answer(connection.recv(), shelf))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
 
-def _answer(job: Job, assignments: Mapping[str, Assignment]) -> Graded | Broken:
+def _answer(job: Job, shelf: dict[str, Assignment]) -> Graded | Broken:
     try:
-        return _grade(job, assignments[job.assignment])
+        return _grade(job, _assignment(job, shelf))
     except MemoryError:
         raise  # the process may not be sound any more: let it end, the parent starts another
     except Exception:  # noqa: BLE001 -- whatever breaks in a grading is told to the parent and contained here
         return Broken(traceback.format_exc())
+
+
+def _assignment(job: Job, shelf: dict[str, Assignment]) -> Assignment:
+    """The job's assignment, read once and kept; the oldest is dropped when there are many."""
+    from grader.rubric import parse_rubric  # noqa: PLC0415 -- as below
+
+    if job.rubric_version not in shelf:
+        if len(shelf) >= MAX_KEPT:
+            del shelf[next(iter(shelf))]
+        shelf[job.rubric_version] = parse_rubric(job.rubric)
+    return shelf[job.rubric_version]
 
 
 def _grade(job: Job, assignment: Assignment) -> Graded:

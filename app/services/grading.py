@@ -9,13 +9,14 @@ import logging
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from app.clock import Clock
 from app.db import submissions
 from app.db.database import Database
 from app.db.submissions import NewReport
 from app.runner.pool import GradingError, Runner
 from app.runner.worker import Job
+from app.services.rubrics import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +32,13 @@ class Retries:
 class Gradings:
     """Grades submissions by number, as many at once as the runner has processes. To be closed in the end."""
 
-    def __init__(self, database: Database, runner: Runner, workers: int, retries: Retries) -> None:
+    def __init__(self, database: Database, runner: Runner, shelf: Shelf, retries: Retries, clock: Clock) -> None:
         self._database = database
         self._runner = runner
+        self._shelf = shelf
         self._retries = retries
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="grading")
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(runner.workers, thread_name_prefix="grading")
         self._timers: set[threading.Timer] = set()
         self._closed = threading.Event()
 
@@ -70,11 +73,12 @@ class Gradings:
 
     def _graded(self, number: int) -> str | None:
         with self._database.reading() as connection:
-            job = submissions.ungraded(connection, number)
-        if job is None:
+            found = submissions.ungraded(connection, number)
+        if found is None:
             return None
-        graded = self._runner.grade(Job(*job))
-        report = NewReport(number, graded.rubric_version, graded.engine_version, datetime.now(UTC), graded.body)
+        rubric = self._shelf.version(found.rubric_version)
+        graded = self._runner.grade(Job(found.rubric_version, rubric.text, found.syntax, found.body, found.variant))
+        report = NewReport(number, graded.rubric_version, graded.engine_version, self._clock(), graded.body)
         with self._database.writing() as connection:
             submissions.add_report(connection, report)
         return graded.body
@@ -82,7 +86,7 @@ class Gradings:
     def _record(self, number: int, fault: Exception) -> None:
         reason = str(fault) if isinstance(fault, GradingError) else repr(fault)
         with self._database.writing() as connection:
-            submissions.add_failure(connection, number, reason, datetime.now(UTC))
+            submissions.add_failure(connection, number, reason, self._clock())
 
     def _again(self, number: int, attempt: int) -> None:
         if attempt >= self._retries.tries or self._closed.is_set():

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.db import submissions
 from app.db.database import Database
 from app.db.submissions import Found
 from app.errors import NotFoundError
+from app.policy.credit import credit
+from app.policy.records import Attempt
+from app.policy.standing import Valued
 from app.reports.asked import asked
-from app.reports.standing import Standing, waiting
+from app.reports.standing import instant, waiting
 from app.services.roles import Caller, Right, Role
-from grader.assignment import Assignment
+from grader.assignment import Assignment, LatePolicy
 
 
 def read_submission_record(database: Database, caller: Caller, submission_id: str) -> Found:
@@ -21,7 +25,7 @@ def read_submission_record(database: Database, caller: Caller, submission_id: st
     Raises `NotFoundError` for any other, in the same words whether it exists or not, so that ids can't be probed.
     """
     with database.reading() as connection:
-        found = submissions.find(connection, submission_id)
+        found = submissions.find(connection, caller.course.number, submission_id)
     if found is None or not _may_see(caller, found):
         raise NotFoundError(
             f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
@@ -40,21 +44,14 @@ def describe(found: Found, assignment: Callable[[str], Assignment]) -> Mapping[s
 
     `assignment` finds an assignment by its id; one with a report may be loaded no more.
     """
-    standing = Standing(found.student, 1, found.id, found.received_at, found.report, found.failures)
+    attempt = Attempt(0, found.id, found.received_at, found.report, found.failures)
+    status = Valued(attempt, 0, credit(attempt, 0, LatePolicy())).status
     return {
         "id": found.id,
         "student": found.student,
-        "submitted_at": standing.submitted_at,
-        "status": standing.status,
+        "submitted_at": instant(found.received_at),
+        "status": status,
         "syntax": found.syntax,
         "body": found.body,
-        **(standing.outcome or waiting(asked(assignment(found.assignment)), standing.status)),
+        **(json.loads(found.report) if found.report else waiting(asked(assignment(found.assignment)), status)),
     }
-
-
-def class_standings(database: Database, caller: Caller, assignment: Assignment) -> Sequence[Standing]:
-    """Where each student stands with an assignment. Raises `ForbiddenError`."""
-    caller.demand(Right.READ_SCORES)
-    with database.reading() as connection:
-        rows = submissions.standings(connection, assignment.id)
-    return [Standing(**row._asdict()) for row in rows]

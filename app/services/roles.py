@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.db.courses import CourseRecord
 from app.errors import BadNameError, ForbiddenError
 
 MAX_NAME = 200
@@ -22,41 +23,61 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """One thing that a role may allow; the value is what a refusal calls it."""
+    """One thing that a role may allow; the value is what a refusal calls it, the lower-case name is its scope."""
 
+    SUBMIT = "submit as yourself"
     SUBMIT_FOR_OTHERS = "submit for somebody else"
     READ_ALL = "read everybody's submissions"
     READ_SCORES = "read the scores of the class"
+    READ_PEOPLE = "read names and mail addresses"
+    DECIDE = "decide and override items"
+    CONFIGURE = "change an assignment's settings"
+    REGRADE = "regrade an assignment"
+    MANAGE_PEOPLE = "change who is in the course"
+    MANAGE_TOKENS = "make, list and revoke tokens"
+    READ_AUDIT = "read the audit log"
+    MANAGE_COURSES = "make courses and say what they offer"
 
 
-_STAFF = frozenset(Right)
+_TA = frozenset({Right.SUBMIT_FOR_OTHERS, Right.READ_ALL, Right.READ_SCORES, Right.READ_PEOPLE, Right.DECIDE})
+_INSTRUCTOR = _TA | {Right.CONFIGURE, Right.REGRADE, Right.MANAGE_PEOPLE, Right.MANAGE_TOKENS, Right.READ_AUDIT}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.STUDENT: frozenset(),
+    Role.STUDENT: frozenset({Right.SUBMIT}),
     Role.CI: frozenset({Right.SUBMIT_FOR_OTHERS}),
-    Role.TA: _STAFF,
-    Role.INSTRUCTOR: _STAFF,
-    Role.ADMIN: _STAFF,
+    Role.TA: _TA,
+    Role.INSTRUCTOR: _INSTRUCTOR,
+    Role.ADMIN: _INSTRUCTOR | {Right.MANAGE_COURSES},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking: a person in one role, by the token that was sent."""
+    """Who is asking: a person in one role of one course, by the token that was sent.
+
+    `scopes` are the rights that the token is narrowed to; without them it has all of its role.
+    """
 
     token_number: int
     person_number: int
     name: str
     role: Role
+    course: CourseRecord
+    scopes: frozenset[str] | None = None
 
     def may(self, right: Right) -> bool:
-        """Whether the role allows it."""
-        return right in RIGHTS[self.role]
+        """Whether the role allows it, and the token is not narrowed to other things."""
+        return right in RIGHTS[self.role] and (self.scopes is None or right.name.lower() in self.scopes)
 
     def demand(self, right: Right) -> None:
-        """Raise `ForbiddenError` unless the role allows it."""
-        if not self.may(right):
+        """Raise `ForbiddenError` unless the role allows it and the token is not narrowed to other things."""
+        if right not in RIGHTS[self.role]:
             allowed = ", ".join(role for role in Role if right in RIGHTS[role])
             raise ForbiddenError(f"got a token of the role {self.role}; to {right}, use one of: {allowed}")
+        if not self.may(right):
+            raise ForbiddenError(
+                f"got a token that is narrowed to {', '.join(sorted(self.scopes or ())) or 'nothing'};"
+                f" to {right}, use one with the scope {right.name.lower()}"
+            )
 
 
 def checked_name(name: str) -> str:

@@ -1,18 +1,77 @@
-"""Keeping the texts of the rubrics that submissions are graded by."""
+"""Versions of rubrics: kept with their texts, and which of them holds for an assignment of a course.
+
+A file's version holds at once for an assignment that has none yet. A later version is kept, and holds from the regrade
+that brings everybody's points to it, so that no class is graded by two versions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from threading import Lock
 
 from app.assignments import Rubric
-from app.db import submissions
+from app.db import courses, rubrics
 from app.db.database import Database
+from app.db.rubrics import NewActivation
+from app.errors import UnknownAssignmentError
+from grader.rubric import parse_rubric
+
+log = logging.getLogger(__name__)
 
 
-def keep_rubrics(database: Database, rubrics: Iterable[Rubric]) -> None:
-    """Enter each rubric's version that is new."""
-    now = datetime.now(UTC)
+class Shelf:
+    """Rubrics by version: those that were loaded at the start, and others from the records when they are asked for."""
+
+    def __init__(self, database: Database, loaded: Iterable[Rubric]) -> None:
+        self._database = database
+        self._lock = Lock()
+        self._kept = {rubric.assignment.version: rubric for rubric in loaded}
+
+    def version(self, version: str) -> Rubric:
+        """The rubric of a version. Raises `UnknownAssignmentError` for one that was never kept."""
+        with self._lock:
+            if version not in self._kept:
+                self._kept[version] = self._read(version)
+            return self._kept[version]
+
+    def active(self, course: int, assignment_id: str) -> Rubric:
+        """The rubric that holds for an assignment. Raises `UnknownAssignmentError` with the ids that the course has."""
+        with self._database.reading() as connection:
+            version = rubrics.active_version(connection, course, assignment_id)
+        if version is None:
+            known = ", ".join(rubric.assignment.id for rubric in self.offered(course)) or "none"
+            raise UnknownAssignmentError(f"got the assignment {assignment_id[:80]!r}; known are: {known}")
+        return self.version(version)
+
+    def offered(self, course: int) -> list[Rubric]:
+        """The rubrics that hold in a course, by assignment id."""
+        with self._database.reading() as connection:
+            found = rubrics.offered(connection, course)
+        return [self.version(active.rubric_version) for active in found]
+
+    def _read(self, version: str) -> Rubric:
+        with self._database.reading() as connection:
+            text = rubrics.rubric_text(connection, version)
+        if text is None:
+            raise UnknownAssignmentError(f"got the rubric version {version[:80]!r}; none of this version was kept")
+        return Rubric(parse_rubric(text), text)
+
+
+def keep_rubrics(database: Database, loaded: Mapping[str, Rubric], now: datetime) -> None:
+    """Enter the versions that are new, and let them hold in the first course for assignments that it has not yet."""
     with database.writing() as connection:
-        for rubric in rubrics:
-            submissions.add_rubric(connection, rubric.assignment.version, rubric.assignment.id, rubric.text, now)
+        course = courses.courses(connection)[0].number
+        for name, rubric in loaded.items():
+            version = rubric.assignment.version
+            rubrics.add_rubric(connection, version, name, rubric.text, now)
+            holds = rubrics.active_version(connection, course, name)
+            if holds is None:
+                new = NewActivation(course, name, version, now, None, "the first version that was loaded")
+                rubrics.activate(connection, new)
+            elif holds != version:
+                log.warning(
+                    "%s: the file has version %s, version %s holds; `gradebound regrade` shows what would change",
+                    name, version, holds,
+                )  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from app.db import people, submissions
+from app.db import courses, submissions
 from app.db.database import Database
 from app.db.submissions import NewSubmission
 from app.errors import ForbiddenError, StudentNeededError
-from app.services.roles import Caller, Right, checked_name
+from app.services.roles import Caller, Right, Role, checked_name
 from grader.assignment import Assignment
 from grader.submission import read_submission
 
@@ -31,22 +31,26 @@ class Stored:
     id: str
 
 
-def submit(database: Database, caller: Caller, assignment: Assignment, posted: Posted) -> Stored:
+def submit(database: Database, caller: Caller, assignment: Assignment, posted: Posted, now: datetime) -> Stored:
     """Store a submission durably.
 
     Raises `EnvelopeError` for a bad envelope, and `ForbiddenError`, `StudentNeededError` or `BadNameError` for a bad
     `student`; then nothing is stored.
     """
+    caller.demand(Right.SUBMIT if caller.role is Role.STUDENT else Right.SUBMIT_FOR_OTHERS)
     envelope = read_submission(posted.text, assignment.answer_ids, syntax=posted.syntax)
     student = _student(caller, envelope.student)
     submission_id = uuid.uuid4().hex
     with database.writing() as connection:
         new = NewSubmission(
             id=submission_id,
+            course_number=caller.course.number,
             assignment=assignment.id,
-            student_number=people.person_number(connection, student),
+            student_number=courses.enrol(connection, caller.course.number, student, now),
             token_number=caller.token_number,
-            received_at=datetime.now(UTC),
+            received_at=now,
+            base_number=None,
+            variant=None,
             syntax=posted.syntax,
             body=posted.text,
         )
@@ -54,7 +58,7 @@ def submit(database: Database, caller: Caller, assignment: Assignment, posted: P
 
 
 def _student(caller: Caller, named: str | None) -> str:
-    if caller.may(Right.SUBMIT_FOR_OTHERS):
+    if caller.role is not Role.STUDENT:
         if named is None:
             raise StudentNeededError(f"got no `student` from a token of the role {caller.role}; name the student whose"
                                 ' submission it is: {"student": "...", "answers": {...}}')  # fmt: skip

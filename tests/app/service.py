@@ -14,10 +14,11 @@ from typing import Any
 import httpx
 import uvicorn
 
+from app.clock import system_clock
 from app.db.database import Database
 from app.main import create_app
 from app.services.roles import Role
-from app.services.tokens import create_token
+from app.services.tokens import Grant, create_token
 from app.settings import Settings
 
 SUBMISSIONS = "/api/v1/assignments/hw6/submissions"
@@ -36,8 +37,7 @@ class Running:
     def as_role(self, role: str, name: str | None = None) -> httpx.Client:
         key = (role, name or role)
         if key not in self.clients:
-            token = create_token(self.database, Role(role), key[1])
-            self.clients[key] = self.with_token(token)
+            self.clients[key] = self.with_token(token_for(self.database, role, key[1]))
         return self.clients[key]
 
     def with_token(self, token: str) -> httpx.Client:
@@ -45,6 +45,10 @@ class Running:
 
     def submit(self, body: str | bytes = RIGHT_H0, *, role: str = "student", name: str = "ann") -> httpx.Response:
         return post(self.as_role(role, name), body)
+
+
+def token_for(database: Database, role: str, name: str) -> str:
+    return create_token(database, Grant(Role(role)), name, system_clock())
 
 
 def post(client: httpx.Client, body: str | bytes, content_type: str = "application/json") -> httpx.Response:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.clock import system_clock
 from app.db.database import Database
 from app.services.tokens import identify
 from tests.app.process import COMMAND
@@ -130,7 +131,7 @@ def test_tokens_are_made_listed_and_revoked_from_the_shell(tmp_path: Path) -> No
     token = made.stdout.strip()
     assert made.stdout == f"{token}\n"
     database = Database(url)
-    assert identify(database, token).name == "ann"
+    assert identify(database, token, system_clock()).name == "ann"
     database.close()
     listed = run("token", "list", GRADEBOUND_DATABASE=url).stdout
     assert "ann" in listed

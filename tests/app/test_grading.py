@@ -11,19 +11,24 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.assignments import load_named
+from app.clock import system_clock
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.runner.pool import GradingError, Limits, Runner
 from app.runner.worker import Job
 from app.services.grading import Gradings, Retries
-from app.services.roles import Role
+from app.services.rubrics import Shelf
 from app.services.submit import Posted, submit
-from app.services.tokens import create_token, identify
-from tests.app.service import RIGHT_H0, Running, serving, settings
+from app.services.tokens import identify
+from app.settings import HOME
+from tests.app.service import RIGHT_H0, Running, serving, settings, token_for
 from tests.homework6 import hw6
 
 ROOMY = 2**31
-GOOD = Job("hw6", "json", RIGHT_H0)
+HW6 = load_named(HOME / "rubrics", "hw6")
+KEPT = {HW6.assignment.version: HW6.assignment}
+GOOD = Job(HW6.assignment.version, HW6.text, "json", RIGHT_H0)
 
 
 def count(database: Database, table: str) -> int:
@@ -39,11 +44,11 @@ def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def test_a_runner_grades_and_outlives_faults_kills_and_time_limits() -> None:
-    runner = Runner({"hw6": hw6()}, Limits(1, 20, ROOMY))
+    runner = Runner(KEPT, Limits(1, 20, ROOMY))
     first = runner.grade(GOOD)
     assert '"points":2' in first.body
-    with pytest.raises(GradingError, match="KeyError"):
-        runner.grade(Job("no such homework", "json", RIGHT_H0))
+    with pytest.raises(GradingError, match="RubricError"):
+        runner.grade(GOOD._replace(rubric_version="another", rubric="no rubric"))
     assert runner.grade(GOOD) == first
     os.kill(pid(runner), signal.SIGKILL)
     runner._idle.queue[0]._process.join()
@@ -64,7 +69,7 @@ def pid(runner: Runner) -> int:
 
 
 def test_a_process_that_dies_in_a_grading_is_a_fault_of_the_service() -> None:
-    runner = Runner({"hw6": hw6()}, Limits(1, 20, ROOMY))
+    runner = Runner(KEPT, Limits(1, 20, ROOMY))
     os.kill(pid(runner), signal.SIGSTOP)  # it will not answer, and be dead when it is listened to
     process = runner._idle.queue[0]
     process._pipe.send(GOOD)
@@ -76,7 +81,7 @@ def test_a_process_that_dies_in_a_grading_is_a_fault_of_the_service() -> None:
 
 def test_a_process_without_enough_memory_is_told_when_the_service_starts() -> None:
     with pytest.raises(GradingError, match="out of memory"):
-        Runner({"hw6": hw6()}, Limits(1, 20, 64 * 2**20))
+        Runner(KEPT, Limits(1, 20, 64 * 2**20))
 
 
 def test_a_grading_that_breaks_is_a_service_failure_that_is_tried_again_and_never_a_zero(tmp_path: Path) -> None:
@@ -101,8 +106,8 @@ def test_submissions_left_ungraded_are_taken_up_at_the_next_start_and_graded_onc
     with closing(Database(chosen.database)) as database:
         migrate(database)
         for number in range(30):
-            student = identify(database, create_token(database, Role.STUDENT, f"student {number}"))
-            submit(database, student, hw6(), Posted(RIGHT_H0, "json"))
+            student = identify(database, token_for(database, "student", f"student {number}"), system_clock())
+            submit(database, student, hw6(), Posted(RIGHT_H0, "json"), system_clock())
         for _ in range(2):
             with serving(chosen):
                 eventually(lambda: count(database, "reports") == 30)
@@ -118,10 +123,13 @@ def test_a_report_is_not_written_twice(service: Running) -> None:
         number = connection.execute(text("SELECT max(number) FROM submissions")).scalar_one()
 
     class NoRunner:
+        workers = 1
+
         def grade(self, job: Job) -> Any:
             raise AssertionError(f"{job} is graded already")
 
-    gradings = Gradings(service.database, NoRunner(), 1, Retries(1, 0))  # type: ignore[arg-type]
+    shelf = Shelf(service.database, [HW6])
+    gradings = Gradings(service.database, NoRunner(), shelf, Retries(1, 0), system_clock)  # type: ignore[arg-type]
     assert gradings.enqueue(number).result() is None
     gradings.close()
     assert count(service.database, "reports") == before

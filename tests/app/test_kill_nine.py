@@ -13,10 +13,8 @@ from sqlalchemy import text
 
 from app.db.database import Database
 from app.db.migrate import migrate
-from app.services.roles import Role
-from app.services.tokens import create_token
 from tests.app.process import Served
-from tests.app.service import SUBMISSIONS
+from tests.app.service import SUBMISSIONS, token_for
 
 POSTS = 200
 KILL_AFTER = 60
@@ -56,7 +54,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_graded_once_after_it(t
     environment = {"GRADEBOUND_DATABASE": url}
     with closing(Database(url)) as database:
         migrate(database)
-        ci, ta = create_token(database, Role.CI, "ci"), create_token(database, Role.TA, "ta")
+        ci, ta = token_for(database, "ci", "ci"), token_for(database, "ta", "ta")
         port = free_port()
         with Served(environment, port, tmp_path / "log") as served, ThreadPoolExecutor(8) as threads:
             posting = Posting(served.address, ci)

@@ -5,11 +5,16 @@ import io
 import json
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.policy.records import Attempt, Student
+from app.policy.settings import AssignmentSettings
+from app.policy.standing import Standing, Status, Terms, standing
 from app.reports.scores import defused, scores, scores_csv
-from app.reports.standing import Standing, Status, waiting
+from app.reports.standing import waiting
+from grader.assignment import LatePolicy
 from tests.app.service import Running, answers, post
 
 ASKED: dict[str, Any] = {
@@ -24,22 +29,38 @@ WHEN = datetime(2026, 11, 24, 9, 30, 15, 123456, tzinfo=UTC)
 def report(a: float | None, b: float | None, **extra: float) -> str:
     verdicts = {None: "not_graded_yet", 0: "incorrect"}
     items = [
-        {"id": key, "points": points, "verdict": verdicts.get(points, "correct")}
+        {
+            "id": key,
+            "points": points,
+            "verdict": verdicts.get(points, "correct"),
+            "max_points": {"a": 2, "b": 3}.get(key, 0),
+            "feedback": "",
+            "evidence": None,
+        }
         for key, points in {"a": a, "b": b, **extra}.items()
     ]
     score = sum(item["points"] or 0 for item in items)
     pending = sum(most for most, points in ((2, a), (3, b)) if points is None)
-    return json.dumps({"score": score, "pending_points": pending, "items": items})
+    versions = {"rubric_version": "v1", "engine_version": "e1"}
+    return json.dumps({**versions, "score": score, "pending_points": pending, "items": items})
+
+
+TERMS = Terms(AssignmentSettings(), LatePolicy(), ZoneInfo("UTC"))
+
+
+def stands(name: str, *reports: str | None, failures: int = 0) -> Standing:
+    attempts = [Attempt(n, f"{name}{n}", WHEN, report, failures) for n, report in enumerate(reports)]
+    return standing(Student(1, name), attempts, TERMS)
 
 
 STANDINGS = [
-    Standing("=ada", 3, "s1", WHEN, report(2, 1.5)),
-    Standing("bob, the 2nd", 1, "s2", WHEN, report(0, 0)),
-    Standing("cyd", 1, "s3", WHEN, report(2, None)),
-    Standing("dee", 1, "s4", WHEN, None),
-    Standing("eve", 1, "s5", WHEN, None, failures=1),
-    Standing("fay", 0),
-    Standing('"gus"', 1, "s7", WHEN, report(2, 3, deduction=-2)),
+    stands("=ada", None, None, report(2, 1.5)),
+    stands("bob, the 2nd", report(0, 0)),
+    stands("cyd", report(2, None)),
+    stands("dee", None),
+    stands("eve", None, failures=1),
+    stands("fay"),
+    stands('"gus"', report(2, 3, deduction=-2)),
 ]
 
 
@@ -65,7 +86,7 @@ def test_numbers_are_numbers_and_a_deduction_has_a_column() -> None:
 
 def test_every_row_says_which_submission_counts_and_when_it_came() -> None:
     assert rows()[0]["submitted_at"] == "2026-11-24T09:30:15.123Z"
-    assert (rows()[0]["submission"], rows()[0]["attempts"]) == ("s1", "3")
+    assert (rows()[0]["submission"], rows()[0]["attempts"]) == ("'=ada2", "3")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "=HYPERLINK(1)"])
@@ -80,7 +101,6 @@ def test_other_cells_are_left_alone(cell: Any) -> None:
 
 def test_json_scores_say_points_and_verdict_of_each_item() -> None:
     found = scores(ASKED, STANDINGS)
-    assert found["counts"] == "latest"
     students = {student["student"]: student for student in found["students"]}
     assert students["cyd"]["items"]["b"] == {"points": None, "verdict": "not_graded_yet"}
     assert students["fay"]["items"] == {}

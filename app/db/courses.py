@@ -1,0 +1,65 @@
+"""Questions about courses, and who is what in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.db.tables import Course, Member, Person
+
+DEFAULT = "default"
+
+
+class CourseRecord(NamedTuple):
+    """A course; days end in its `zone`, and `pseudonym_key` never leaves the service."""
+
+    number: int
+    id: str
+    title: str
+    zone: str
+    pseudonym_key: str
+
+
+_COURSE = select(Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key)
+
+
+def courses(connection: Connection) -> Sequence[CourseRecord]:
+    """All courses, in the order of their making."""
+    return [CourseRecord(*row) for row in connection.execute(_COURSE.order_by(Course.number))]
+
+
+def course_called(connection: Connection, course_id: str) -> CourseRecord | None:
+    """The course of this id."""
+    row = connection.execute(_COURSE.where(Course.id == course_id)).one_or_none()
+    return CourseRecord(*row) if row else None
+
+
+def person_number(connection: Connection, name: str) -> int:
+    """The number of the person called `name`, who is entered if new."""
+    found = connection.scalar(select(Person.number).where(Person.name == name))
+    if found is not None:
+        return found
+    return connection.execute(insert(Person).returning(Person.number), {"name": name}).scalar_one()
+
+
+def join(connection: Connection, course: int, person: int, role: str, now: datetime) -> int:
+    """Make a person a member in a role, again if they had left; returns the membership's number."""
+    where = (Member.course_number == course, Member.person_number == person, Member.role == role)
+    found = connection.execute(select(Member.number, Member.left_at).where(*where)).one_or_none()
+    if found is None:
+        row = {"course_number": course, "person_number": person, "role": role, "section": "", "joined_at": now}
+        return connection.execute(insert(Member).returning(Member.number), row).scalar_one()
+    if found.left_at is not None:
+        connection.execute(update(Member).where(*where).values(left_at=None, joined_at=now))
+    number: int = found.number
+    return number
+
+
+def enrol(connection: Connection, course: int, name: str, now: datetime) -> int:
+    """The number of the person called `name`, who is entered if new and a student of the course from now on."""
+    person = person_number(connection, name)
+    join(connection, course, person, "student", now)
+    return person

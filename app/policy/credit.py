@@ -1,0 +1,82 @@
+"""What an attempt is worth: its report, the overrides, and what lateness takes off. Decimals throughout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from app.policy.records import Attempt, Override
+from grader.assignment import LatePolicy
+
+_CENT = Decimal("0.01")
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCredit:
+    """One item of a graded attempt: `points` is None while it is open, `graded` is what the report says."""
+
+    id: str
+    max_points: Decimal
+    points: Decimal | None
+    graded: Decimal | None
+    verdict: str
+    feedback: str
+    evidence: Mapping[str, Any] | None
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What a graded attempt is worth: points earned, points still open, days late, what they cost, and the rest.
+
+    The versions are those of the rubric and the engine that graded it.
+    """
+
+    items: tuple[ItemCredit, ...]
+    earned: Decimal
+    pending: Decimal
+    days_late: int
+    penalty: Decimal
+    rubric_version: str
+    engine_version: str
+
+    @property
+    def score(self) -> Decimal:
+        """What counts."""
+        return self.earned - self.penalty
+
+
+def credit(attempt: Attempt, days_late: int, late: LatePolicy) -> Credit | None:
+    """The credit of an attempt, or None while it has no report."""
+    if attempt.report is None:
+        return None
+    report = json.loads(attempt.report, parse_float=Decimal, parse_int=Decimal)
+    items = tuple(_item(item, attempt.overrides.get(item["id"])) for item in report["items"])
+    earned = _sum(item.points for item in items if item.points is not None)
+    pending = _sum(item.max_points for item in items if item.points is None)
+    versions = report["rubric_version"], report["engine_version"]
+    return Credit(items, earned, pending, days_late, penalty(earned, days_late, late), *versions)
+
+
+def penalty(earned: Decimal, days_late: int, late: LatePolicy) -> Decimal:
+    """The points that lateness costs, to two decimals."""
+    if late.cut_off_days is not None and days_late > late.cut_off_days:
+        return earned
+    percent = min(late.per_day * days_late, late.at_most)
+    return (max(earned, _NOTHING) * percent / 100).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _item(item: Mapping[str, Any], override: Override | None) -> ItemCredit:
+    graded = item["points"]
+    points = graded if override is None else override.points
+    return ItemCredit(
+        item["id"], item["max_points"], points, graded, item["verdict"], item["feedback"], item["evidence"], override
+    )
+
+
+def _sum(points: Iterable[Decimal]) -> Decimal:
+    return sum(points, _NOTHING)
