@@ -142,6 +142,8 @@ class UnknownVersionError(NotFoundError):
 
     code = "unknown_version"
     title = "Unknown version"
+
+
 class BadSettingsError(RefusalError):
     """Settings of an assignment that do not fit together."""
 

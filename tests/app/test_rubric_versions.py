@@ -91,9 +91,7 @@ def test_a_version_that_nobody_brought_in_is_not_found(service: Running) -> None
 def test_the_key_beside_a_rubric_is_audited_at_the_start(service: Running) -> None:
     found = audited(service.as_role("ta"), HW6.assignment.version)
     assert found["status"] == "audited"
-    assert [figure["key"] for figure in found["figures"] if figure["verdict"] == "wrong"] == [
-        "p1.forward.H2.value[11]"
-    ]
+    assert [figure["key"] for figure in found["figures"] if figure["verdict"] == "wrong"] == ["p1.forward.H2.value[11]"]
     assert found["counts"]["right"] == sum(figure["verdict"] == "right" for figure in found["figures"])
     assert found["engine_version"]
 
