@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -9,11 +10,13 @@ from fastapi import FastAPI
 
 from app.main import create_app
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, post, problem_of
+from tests.homework6 import ROOT, hw6
 
 ANNS = "ann's submission"
 SENT_BY_CI = "the submission that this CI sent for ann"
 ALL = {"student": 200, "other student": 200, "ta": 200, "instructor": 200, "ci": 200, "admin": 200, "nobody": 401}
 STAFF = ALL | {"student": 403, "other student": 403, "ci": 403}
+INSTRUCTORS = STAFF | {"ta": 403}
 OPEN = ALL | {"nobody": 200}
 TABLE: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("GET", "/"): OPEN,
@@ -23,10 +26,24 @@ TABLE: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("GET", "/api/v1/assignments/hw6"): ALL,
     ("GET", "/api/v1/assignments/hw6/scores.json"): STAFF,
     ("GET", "/api/v1/assignments/hw6/scores.csv"): STAFF,
+    ("GET", "/api/v1/assignments/hw6/rubrics"): STAFF,
+    ("POST", "/api/v1/assignments/hw6/rubrics"): INSTRUCTORS,
+    ("GET", f"/api/v1/assignments/hw6/rubrics/{hw6().version}"): STAFF,
+    ("GET", "/api/v1/assignments/hw6/audit"): STAFF,
+    ("GET", "/api/v1/assignments/hw6/settings"): ALL,
+    ("PUT", "/api/v1/assignments/hw6/settings"): INSTRUCTORS,
+    ("GET", "/api/v1/assignments/hw6/extensions"): STAFF,
+    ("PUT", "/api/v1/assignments/hw6/extensions/ann"): STAFF | dict.fromkeys(("ta", "instructor", "admin"), 204),
+    ("DELETE", "/api/v1/assignments/hw6/extensions/no.one"): STAFF | dict.fromkeys(("ta", "instructor", "admin"), 404),
     ("GET", ANNS): ALL | {"other student": 404, "ci": 404},
     ("GET", SENT_BY_CI): ALL | {"other student": 404},
     ("POST", "for themselves"): dict.fromkeys(ALL, 422) | {"student": 201, "other student": 201, "nobody": 401},
     ("POST", "for ann"): dict.fromkeys(ALL, 201) | {"other student": 403, "nobody": 401},
+}
+CHANGES: Mapping[str, Mapping[str, object]] = {
+    "/api/v1/assignments/hw6/rubrics": {"rubric": (ROOT / "rubrics" / "hw6.yaml").read_text()},
+    "/api/v1/assignments/hw6/settings": {},
+    "/api/v1/assignments/hw6/extensions/ann": {"due": "2026-11-30T23:59", "reason": "ill"},
 }
 BODIES = {"for themselves": RIGHT_H0, "for ann": RIGHT_H0.replace("{", '{"student": "ann", ', 1)}
 NAMES = {"student": ("student", "ann"), "other student": ("student", "bob")}
@@ -36,7 +53,12 @@ NAMES = {"student": ("student", "ann"), "other student": ("student", "bob")}
 @pytest.mark.parametrize(("method", "path"), TABLE)
 def test_each_role_may_do_what_the_table_says(service: Running, method: str, path: str, caller: str) -> None:
     client = service.with_token("gb_unknown") if caller == "nobody" else service.as_role(*NAMES.get(caller, (caller,)))
-    response = post(client, BODIES[path]) if method == "POST" else client.get(location(service, path))
+    if path in BODIES:
+        response = post(client, BODIES[path])
+    else:
+        changes = path in CHANGES and method in {"PUT", "POST"}
+        options = {"json": CHANGES[path], "headers": {"If-Match": "*"}} if changes else {}
+        response = client.request(method, location(service, path), **options)
     if caller == "nobody":
         client.close()
     assert response.status_code == TABLE[method, path][caller]
@@ -58,12 +80,17 @@ def test_another_students_submission_looks_like_one_that_does_not_exist(service:
     assert problem_of(hidden)["detail"].replace(theirs[-32:], "") == problem_of(absent)["detail"].replace("0" * 32, "")
 
 
+def pattern(path: str) -> str:
+    named = re.sub(r"extensions/.+", "extensions/{student}", path)
+    return re.sub(r"rubrics/.+", "rubrics/{version}", named).replace("hw6", "{assignment_id}")
+
+
 def test_no_route_is_missing_from_the_table() -> None:
     app: FastAPI = create_app()
     known = {
         ("GET", "/api/v1/submissions/{submission_id}"),
         ("POST", SUBMISSIONS.replace("hw6", "{assignment_id}")),
-        *((method, path.replace("hw6", "{assignment_id}")) for method, path in TABLE if path.startswith("/")),
+        *((method, pattern(path)) for method, path in TABLE if path.startswith("/")),
     }
     routes = {(verb.upper(), path) for path, verbs in app.openapi()["paths"].items() for verb in verbs}
     assert routes == known
