@@ -64,13 +64,6 @@ class UnknownCourseError(NotFoundError):
     title = "Unknown course"
 
 
-class UnknownPersonError(NotFoundError):
-    """Nobody of this id in the course."""
-
-    code = "unknown_person"
-    title = "Nobody of this id is in the course"
-
-
 class UnknownTokenError(NotFoundError):
     """No valid token of this number in the course."""
 
@@ -132,6 +125,44 @@ class BadGrantError(RefusalError):
     status = 422
     code = "bad_grant"
     title = "A token can't be good for this"
+
+
+class BadSettingsError(RefusalError):
+    """Settings of an assignment that do not fit together."""
+
+    status = 422
+    code = "bad_settings"
+    title = "These settings do not fit together"
+
+
+class UnknownStudentError(NotFoundError):
+    """No student of this id in the course."""
+
+    code = "unknown_student"
+    title = "Unknown student"
+
+
+class NoExtensionError(NotFoundError):
+    """The student has no deadline of their own."""
+
+    code = "no_extension"
+    title = "There is no extension"
+
+
+class PreconditionNeededError(RefusalError):
+    """A change that does not say which state it is a change of."""
+
+    status = 428
+    code = "precondition_needed"
+    title = "Say which state you have seen"
+
+
+class PreconditionFailedError(RefusalError):
+    """A change of a state that holds no more."""
+
+    status = 412
+    code = "precondition_failed"
+    title = "Somebody else was faster"
 
 
 class NotReadyError(RefusalError):

@@ -50,8 +50,19 @@ async def _envelope(_request: Request, error: Any) -> Response:
 
 
 async def _invalid(_request: Request, error: Any) -> Response:
-    faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+    faults = "; ".join(map(_fault, error.errors()))
     return problem(422, "invalid_parameter", "A parameter is not as expected", f"{faults}; correct it and ask again")
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    """One fault that pydantic found: where, what stood there, what was expected."""
+    where, got = ".".join(map(str, fault["loc"])), fault.get("input")
+    said = fault["msg"].removeprefix("Value error, ")
+    return (
+        f"{where}: got {got!r}; {said}"
+        if isinstance(got, str | int | float) and len(repr(got)) < 80
+        else f"{where}: {said}"
+    )
 
 
 async def _http(request: Request, error: Any) -> Response:

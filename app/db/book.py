@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -60,9 +60,12 @@ def students_of(connection: Connection, offered: Offered, *, person: int | None 
 
 
 def attempts_of(
-    connection: Connection, offered: Offered, *, person: int | None = None
+    connection: Connection, offered: Offered, *, people: Collection[int] | None = None
 ) -> Mapping[int, Sequence[Attempt]]:
-    """All submissions to an assignment with the reports and overrides that hold, oldest first, by student."""
+    """All submissions to an assignment with the reports and overrides that hold, oldest first, by student.
+
+    With `people`, those of these people only.
+    """
     query = (
         select(
             Submission.student_number, Submission.number, Submission.id, Submission.received_at,
@@ -72,9 +75,9 @@ def attempts_of(
         .where(Submission.course_number == offered.course, Submission.assignment == offered.assignment)
         .order_by(Submission.number)
     )  # fmt: skip
-    if person is not None:
-        query = query.where(Submission.student_number == person)
-    overrides = overrides_of(connection, offered)
+    if people is not None:
+        query = query.where(Submission.student_number.in_(people))
+    overrides = overrides_of(connection, offered, people=people)
     found: dict[int, list[Attempt]] = defaultdict(list)
     for row in connection.execute(query):
         attempt = Attempt(row.number, row.id, row.received_at, row.body, row.failures, overrides.get(row.number, {}))
@@ -82,7 +85,9 @@ def attempts_of(
     return found
 
 
-def overrides_of(connection: Connection, offered: Offered) -> Mapping[int, Mapping[str, OverrideRecord]]:
+def overrides_of(
+    connection: Connection, offered: Offered, *, people: Collection[int] | None = None
+) -> Mapping[int, Mapping[str, OverrideRecord]]:
     """The overrides that hold, by submission and item: the last word on each, unless it took the others back."""
     query = (
         select(
@@ -94,6 +99,8 @@ def overrides_of(connection: Connection, offered: Offered) -> Mapping[int, Mappi
         .where(Submission.course_number == offered.course, Submission.assignment == offered.assignment)
         .order_by(Override.number)
     )
+    if people is not None:
+        query = query.where(Submission.student_number.in_(people))
     found: dict[int, dict[str, OverrideRecord]] = defaultdict(dict)
     for row in connection.execute(query):
         found[row.submission_number].pop(row.item, None)

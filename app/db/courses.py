@@ -78,3 +78,9 @@ def enrol(connection: Connection, course: int, name: str, now: datetime) -> int:
     person = person_number(connection, name)
     join(connection, course, person, "student", now)
     return person
+
+
+def student_called(connection: Connection, course: int, name: str) -> int | None:
+    """The number of the student called `name`, if the course has or had one."""
+    query = select(Person.number).join(Member, Member.person_number == Person.number).where(Person.name == name)
+    return connection.scalar(query.where(Member.course_number == course, Member.role == "student"))

@@ -31,13 +31,18 @@ class ItemCredit:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What a graded attempt is worth: points earned, points still open, days late, what they cost, and the rest."""
+    """What a graded attempt is worth: points earned, points still open, days late, what they cost, and the rest.
+
+    The versions are those of the rubric and the engine that graded it.
+    """
 
     items: tuple[ItemCredit, ...]
     earned: Decimal
     pending: Decimal
     days_late: int
     penalty: Decimal
+    rubric_version: str
+    engine_version: str
 
     @property
     def score(self) -> Decimal:
@@ -53,7 +58,8 @@ def credit(attempt: Attempt, days_late: int, late: LatePolicy) -> Credit | None:
     items = tuple(_item(item, attempt.overrides.get(item["id"])) for item in report["items"])
     earned = _sum(item.points for item in items if item.points is not None)
     pending = _sum(item.max_points for item in items if item.points is None)
-    return Credit(items, earned, pending, days_late, penalty(earned, days_late, late))
+    versions = report["rubric_version"], report["engine_version"]
+    return Credit(items, earned, pending, days_late, penalty(earned, days_late, late), *versions)
 
 
 def penalty(earned: Decimal, days_late: int, late: LatePolicy) -> Decimal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -9,9 +11,12 @@ from app.db import book as records
 from app.db.book import Offered
 from app.db.courses import CourseRecord
 from app.db.database import Database
+from app.policy.records import Attempt, Student
 from app.policy.standing import Standing, Terms, standing
 from app.services.roles import Caller, Right
 from grader.assignment import Assignment
+
+_STUDENTS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,29 @@ class Book:
     standings: tuple[Standing, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenBook:
+    """A book that is read a few students at a time, all from one state of the records, however large the class is.
+
+    `attempts` gives the attempts of the people with these numbers.
+    """
+
+    course: CourseRecord
+    assignment: Assignment
+    terms: Terms
+    students: Sequence[Student]
+    attempts: Callable[[Collection[int]], Mapping[int, Sequence[Attempt]]]
+
+    def standings(self, students: Sequence[Student] | None = None) -> Iterator[Standing]:
+        """Where these students stand, in their order; without them, all by name."""
+        chosen = self.students if students is None else students
+        for start in range(0, len(chosen), _STUDENTS_AT_ONCE):
+            some = chosen[start : start + _STUDENTS_AT_ONCE]
+            attempts = self.attempts([student.number for student in some])
+            for student in some:
+                yield standing(student, attempts.get(student.number, ()), self.terms)
+
+
 def class_book(database: Database, caller: Caller, assignment: Assignment) -> Book:
     """Everybody's standing. Raises `ForbiddenError`."""
     caller.demand(Right.READ_SCORES)
@@ -32,11 +60,22 @@ def class_book(database: Database, caller: Caller, assignment: Assignment) -> Bo
 
 def book_of(database: Database, course: CourseRecord, assignment: Assignment, *, person: int | None = None) -> Book:
     """The book of an assignment, or one person's page of it. Whoever calls this has checked who may see it."""
+    with open_book(database, course, assignment, person=person) as book:
+        return Book(course, assignment, book.terms, tuple(book.standings()))
+
+
+@contextmanager
+def open_book(
+    database: Database, course: CourseRecord, assignment: Assignment, *, person: int | None = None
+) -> Iterator[OpenBook]:
+    """The same, to be read while the block lasts."""
     offered = Offered(course.number, assignment.id)
     with database.reading() as connection:
         _, settings = records.settings_of(connection, offered)
+        terms = Terms(settings, settings.late or assignment.late, ZoneInfo(course.zone))
         students = records.students_of(connection, offered, person=person)
-        attempts = records.attempts_of(connection, offered, person=person)
-    terms = Terms(settings, settings.late or assignment.late, ZoneInfo(course.zone))
-    standings = (standing(student, attempts.get(student.number, ()), terms) for student in students)
-    return Book(course, assignment, terms, tuple(standings))
+
+        def attempts(people: Collection[int]) -> Mapping[int, Sequence[Attempt]]:
+            return records.attempts_of(connection, offered, people=people)
+
+        yield OpenBook(course, assignment, terms, students, attempts)

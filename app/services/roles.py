@@ -31,6 +31,7 @@ class Right(StrEnum):
     READ_SCORES = "read the scores of the class"
     READ_PEOPLE = "read names and mail addresses"
     DECIDE = "decide and override items"
+    EXTEND = "grant extensions"
     CONFIGURE = "change an assignment's settings"
     REGRADE = "regrade an assignment"
     MANAGE_PEOPLE = "change who is in the course"
@@ -44,7 +45,9 @@ class Right(StrEnum):
         return self.name.lower()
 
 
-_TA = frozenset({Right.SUBMIT_FOR_OTHERS, Right.READ_ALL, Right.READ_SCORES, Right.READ_PEOPLE, Right.DECIDE})
+_TA = frozenset({
+    Right.SUBMIT_FOR_OTHERS, Right.READ_ALL, Right.READ_SCORES, Right.READ_PEOPLE, Right.DECIDE, Right.EXTEND,
+})  # fmt: skip
 _INSTRUCTOR = _TA | {Right.CONFIGURE, Right.REGRADE, Right.MANAGE_PEOPLE, Right.MANAGE_TOKENS, Right.READ_AUDIT}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.STUDENT: frozenset({Right.SUBMIT}),

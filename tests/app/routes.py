@@ -34,6 +34,7 @@ class Row:
     status: int = 200
     sent: Any = None
     query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     status_of: Mapping[str, int] = field(default_factory=dict)
     sent_by: Mapping[str, Any] = field(default_factory=dict)
     elsewhere: int | None = None
@@ -53,6 +54,13 @@ def fresh_token(service: Running) -> str:
     return str(make_token(service.database, Grant(Role.STUDENT), fresh(service), system_clock()).number)
 
 
+def a_student(service: Running) -> str:
+    """Somebody of the course to whom nothing was ever granted."""
+    name = fresh(service)
+    make_token(service.database, Grant(Role.STUDENT), name, system_clock())
+    return name
+
+
 def anns_submission(service: Running) -> str:
     return post(service.as_role("student", "ann"), RIGHT_H0).headers["Location"].rpartition("/")[2]
 
@@ -63,6 +71,7 @@ PARAMETERS: Mapping[str, Callable[[Running], str]] = {
     "course_id": lambda _: "default",
     "number": fresh_token,
     "fresh": fresh,
+    "student": a_student,
 }
 _FOR_ANN = RIGHT_H0.replace("{", '{"student": "ann", ', 1)
 _A = "/api/v1/assignments"
@@ -75,6 +84,15 @@ ROUTES: Mapping[str, Row] = {
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}": Row(
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,
+    ),
+    f"GET {_A}/{{assignment_id}}/settings": Row(ALL),
+    f"PUT {_A}/{{assignment_id}}/settings": Row(LEADS, sent={}, headers={"If-Match": "*"}),
+    f"GET {_A}/{{assignment_id}}/extensions": Row(STAFF),
+    f"PUT {_A}/{{assignment_id}}/extensions/{{student}}": Row(
+        STAFF, 204, sent={"due": "2026-11-30T23:59", "reason": "ill"}
+    ),
+    f"DELETE {_A}/{{assignment_id}}/extensions/{{student}}": Row(
+        STAFF, 404, unlogged="nothing to take back; test_terms.py looks at one that is"
     ),
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),

@@ -55,7 +55,8 @@ def walk(service: Running, tokens: Mapping[str, str]) -> Iterator[Callable[[str,
 
         def ask(route: str, caller: str) -> httpx.Response:
             row, (method, path) = ROUTES[route], route.split(" ")
-            headers = {"Authorization": f"Bearer {tokens[caller]}"} if tokens[caller] else {"Authorization": ""}
+            bearer = f"Bearer {tokens[caller]}" if tokens[caller] else ""
+            headers = {**row.headers, "Authorization": bearer}
             sent = row.sent_by.get(caller, row.sent)
             if isinstance(sent, tuple):
                 headers["Content-Type"], body = sent

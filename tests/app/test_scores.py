@@ -41,7 +41,8 @@ def report(a: float | None, b: float | None, **extra: float) -> str:
     ]
     score = sum(item["points"] or 0 for item in items)
     pending = sum(most for most, points in ((2, a), (3, b)) if points is None)
-    return json.dumps({"score": score, "pending_points": pending, "items": items})
+    versions = {"rubric_version": "v1", "engine_version": "e1"}
+    return json.dumps({**versions, "score": score, "pending_points": pending, "items": items})
 
 
 TERMS = Terms(AssignmentSettings(), LatePolicy(), ZoneInfo("UTC"))
