@@ -12,9 +12,10 @@ from datetime import datetime
 from threading import Lock
 
 from app.assignments import Rubric
-from app.db import courses, rubrics
+from app.db import courses, rubrics, versions
 from app.db.database import Database
 from app.db.rubrics import Active, NewActivation
+from app.db.versions import NewSource
 from app.errors import UnknownAssignmentError
 from grader.rubric import parse_rubric
 
@@ -79,6 +80,8 @@ def keep_rubrics(database: Database, loaded: Mapping[str, Rubric], now: datetime
         for name, rubric in loaded.items():
             version = rubric.assignment.version
             rubrics.add_rubric(connection, version, name, rubric.text, now)
+            source = NewSource(version, None, None, now, "from the rubric folder", rubric.key)
+            versions.add_source(connection, name, source)
             holds = rubrics.active_version(connection, course, name)
             if holds is None:
                 new = NewActivation(course, name, version, now, None, "the first version that was loaded")

@@ -11,6 +11,7 @@ from app.clock import system_clock
 from app.services.roles import Role
 from app.services.tokens import Grant, make_token
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, post
+from tests.homework6 import ROOT, hw6
 
 STUDENT, CI, TA, INSTRUCTOR, ADMIN = "student", "ci", "ta", "instructor", "admin"
 ALL = frozenset({STUDENT, CI, TA, INSTRUCTOR, ADMIN})
@@ -72,6 +73,7 @@ PARAMETERS: Mapping[str, Callable[[Running], str]] = {
     "number": fresh_token,
     "fresh": fresh,
     "student": a_student,
+    "version": lambda _: hw6().version,
 }
 _FOR_ANN = RIGHT_H0.replace("{", '{"student": "ann", ', 1)
 _A = "/api/v1/assignments"
@@ -94,6 +96,12 @@ ROUTES: Mapping[str, Row] = {
     f"DELETE {_A}/{{assignment_id}}/extensions/{{student}}": Row(
         STAFF, 404, unlogged="nothing to take back; test_terms.py looks at one that is"
     ),
+    f"GET {_A}/{{assignment_id}}/rubrics": Row(STAFF),
+    f"POST {_A}/{{assignment_id}}/rubrics": Row(
+        LEADS, sent={"rubric": (ROOT / "rubrics" / "hw6.yaml").read_text()}, unlogged="this version is known already"
+    ),
+    f"GET {_A}/{{assignment_id}}/rubrics/{{version}}": Row(STAFF),
+    f"GET {_A}/{{assignment_id}}/audit": Row(STAFF),
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),

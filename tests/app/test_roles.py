@@ -70,7 +70,7 @@ def walk(service: Running, tokens: Mapping[str, str]) -> Iterator[Callable[[str,
 
 
 def _filled(service: Running, template: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: PARAMETERS[found[1]](service), template)
+    return re.sub(rf"\{{({'|'.join(PARAMETERS)})\}}", lambda found: PARAMETERS[found[1]](service), template)
 
 
 def expected(row: Row, route: str, caller: str) -> int:
