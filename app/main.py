@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-from app.api import assignments, health, problems, rubrics, submissions, terms
+from app.api import assignments, audit, courses, health, problems, rubrics, submissions, terms, tokens
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -19,6 +19,16 @@ from app.services.grading import Gradings, Retries
 from app.services.key_audits import KeyAudits
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
+
+ROUTERS = (
+    assignments.router,
+    rubrics.router,
+    submissions.router,
+    terms.router,
+    courses.router,
+    tokens.router,
+    audit.router,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> FastAPI:
@@ -40,7 +50,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
-    for router in (assignments.router, rubrics.router, submissions.router, terms.router):
+    for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     return app
 
