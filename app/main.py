@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-from app.api import assignments, health, problems, submissions
+from app.api import assignments, exports, health, problems, submissions
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
-    for router in (assignments.router, submissions.router):
+    for router in (assignments.router, exports.router, submissions.router):
         app.include_router(router, prefix="/api/v1")
     return app
 
