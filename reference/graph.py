@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.operations import Operation
+from reference.operations import Operation, Variant
 
 Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -118,10 +118,9 @@ def evaluate(graph: Graph, inputs: Arrays, given: Givens | None = None, switches
         operation = graph.table[node.op]
         arguments = [used[parent] for parent in node.parents]
         value = operation.forward(*arguments, **node.attributes)
-        for name, mask in wrong.get(node.name, {}).items():
-            variant = operation.variants[name].forward
-            if variant is not None and mask.any():
-                value = _overwritten(value, mask, variant(*_rows(mask, arguments), **node.attributes))
+        for variant, mask in _switched(graph, node, arguments, wrong):
+            if variant.forward is not None:
+                value = _overwritten(value, mask, variant.forward(*_rows(mask, arguments), **node.attributes))
         computed[node.name] = value
         used[node.name] = held[node.name].over(value) if node.name in held else value
     return Values(computed, used)
@@ -159,12 +158,20 @@ def _pull(graph: Graph, node: Node, values: Values, used: Arrays, wrong: Switche
 
     parts = [used[node.name], values.used[node.name], *arguments]
     shares: tuple[Array, ...] = operation.vjp(*parts, **node.attributes)
-    for name, mask in wrong.get(node.name, {}).items():
-        variant = operation.variants[name].vjp
-        if variant is not None and mask.any():
-            changed = variant(*_rows(mask, parts), **node.attributes)
+    for variant, mask in _switched(graph, node, arguments, wrong):
+        if variant.vjp is not None:
+            changed = variant.vjp(*_rows(mask, parts), **node.attributes)
             shares = tuple(_overwritten(old, mask, new) for old, new in zip(shares, changed, strict=True))
     return shares
+
+
+def _switched(graph: Graph, node: Node, arguments: list[Array], wrong: Switches) -> Iterable[tuple[Variant, Mask]]:
+    """A node's variants that are switched on in some scenario and can be made with arguments of these shapes."""
+    shapes = [argument.shape[1:] for argument in arguments]
+    for name, mask in wrong.get(node.name, {}).items():
+        variant = graph.table[node.op].variants[name]
+        if mask.any() and variant.fits(*shapes, **node.attributes):
+            yield variant, mask
 
 
 def _rows(mask: Mask, arrays: Iterable[Array]) -> list[Array]:

@@ -12,15 +12,26 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Rule: TypeAlias = Callable[..., Any]
+Fits: TypeAlias = Callable[..., bool]
+
+
+def always(*_: tuple[int, ...], **__: Any) -> bool:
+    """Fits any shapes of parents and any attributes."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A known wrong way: `sentence` tells a student about it, with `{node}` and `{parents[0]}`... as places."""
+    """A known wrong way: `sentence` tells a student about it, with `{node}` and `{parents[0]}`... as places.
+
+    `fits(*shapes, **attributes)`, of the parents' shapes without the batch axis, says where it can be made: a mistake
+    that gives an array of another shape, or none, is not one that a student can have made there.
+    """
 
     sentence: str
     forward: Rule | None = None
     vjp: Rule | None = None
+    fits: Fits = always
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ PLANTED = {
     "app": ("app/reports/table.py", "import app.services.submit"),
     "grader": ("grader/report.py", "import grader.engine"),
     "graphs": ("reference/operations.py", "import reference.gan"),
+    "operations": ("reference/ops/softmax.py", "import reference.ops.attention"),
     "pure": ("grader/engine.py", "import os"),
     "reference": ("reference/graph.py", "import pydantic"),
     "sqlalchemy": ("app/services/submit.py", "import sqlalchemy"),

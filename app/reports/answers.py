@@ -10,7 +10,7 @@ from app.policy.credit import Credit, ItemCredit
 from app.policy.standing import Standing, Status, Valued
 from app.reports.cells import Cell, Kind, number
 from app.reports.outline import Outline
-from app.reports.sheet import DAYS_LATE, STATUS, SUBMITTED_AT, Sheet
+from app.reports.sheet import DAYS_LATE, SECTION, STATUS, SUBMITTED_AT, Sheet
 from app.reports.standing import open_verdict
 from app.reports.table import Field, Row, Table
 
@@ -110,6 +110,7 @@ def _misreadings(item: ItemCredit) -> Cell:
 
 
 _ATTEMPT: tuple[Field[Answer], ...] = (
+    Field("section", Kind.TEXT, SECTION, lambda answer: answer.standing.student.section),
     Field("status", Kind.TEXT, STATUS, lambda answer: answer.status.value),
     Field("attempt", Kind.COUNT, "its place among the student's, from 1", lambda answer: answer.place or None),
     Field("submission", Kind.TEXT, "the attempt's id", _of_attempt(lambda valued: valued.attempt.id)),

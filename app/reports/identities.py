@@ -36,13 +36,12 @@ def pseudonym(key: str, student: Student) -> str:
 def identities(naming: Naming, key: str) -> tuple[Field[Student], ...]:
     """The columns that say who a row is about; `key` is the course's."""
     if naming is Naming.PSEUDONYMS:
-        return (Field("student", Kind.TEXT, _PSEUDONYM, partial(pseudonym, key)), _SECTION)
-    return (_ID, _SECTION, *_DETAILS) if naming is Naming.NAMES else (_ID, _SECTION)
+        return (Field("student", Kind.TEXT, _PSEUDONYM, partial(pseudonym, key)),)
+    return (_ID, *_DETAILS) if naming is Naming.NAMES else (_ID,)
 
 
 _PSEUDONYM = "a pseudonym, the same for a student in all tables of the course"
 _ID: Field[Student] = Field("student", Kind.TEXT, "the student's id", lambda student: student.name)
-_SECTION: Field[Student] = Field("section", Kind.TEXT, "the student's section", lambda student: student.section)
 _DETAILS: tuple[Field[Student], ...] = (
     Field("family_name", Kind.TEXT, "from the roster", lambda student: student.details.family_name),
     Field("given_name", Kind.TEXT, "from the roster", lambda student: student.details.given_name),

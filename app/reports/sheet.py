@@ -12,6 +12,7 @@ from app.reports.outline import Outline
 from app.reports.table import Column, Field, Row
 
 STATUS = "missing (nothing handed in), pending, service_failure (no grade), partly_graded or graded (there 0 is a zero)"
+SECTION = "the student's section"
 SUBMITTED_AT = "when it was received, in UTC"
 DAYS_LATE = "days late, each day begun counting"
 

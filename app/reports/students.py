@@ -8,7 +8,7 @@ from app.policy.credit import Credit
 from app.policy.standing import Standing, Valued
 from app.reports.cells import Cell, Kind, Mark, number
 from app.reports.outline import Outline
-from app.reports.sheet import DAYS_LATE, STATUS, SUBMITTED_AT, Sheet
+from app.reports.sheet import DAYS_LATE, SECTION, STATUS, SUBMITTED_AT, Sheet
 from app.reports.standing import open_verdict
 from app.reports.table import Column, Field, Row, Table
 
@@ -79,5 +79,6 @@ _AFTER: tuple[Field[Standing], ...] = (
     Field("attempts", Kind.COUNT, "how many times something was handed in", lambda standing: len(standing.attempts)),
     Field("submission", Kind.TEXT, "the id of the one that counts", _of_counted(lambda valued: valued.attempt.id)),
     Field("submitted_at", Kind.MOMENT, SUBMITTED_AT, _of_counted(lambda valued: valued.attempt.received_at)),
+    Field("section", Kind.TEXT, SECTION, lambda standing: standing.student.section),
     Field("overridden", Kind.COUNT, "how many of its items a person overrode", _of_credit(_overridden)),
 )

@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
 
-from app.clock import system_clock
+from app.clock import Clock, system_clock
 from app.db.database import Database
 from app.main import create_app
 from app.services.roles import Role
@@ -63,9 +64,19 @@ def settings(folder: Path, **changes: Any) -> Settings:
     return Settings(database=f"sqlite:///{folder / 'test.db'}", **{"workers": 1, "answer_seconds": PLENTY, **changes})
 
 
+@dataclass
+class Hands:
+    """A clock that a test sets."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @contextmanager
-def serving(chosen: Settings) -> Iterator[Running]:
-    server = uvicorn.Server(uvicorn.Config(create_app(chosen), port=0, log_level="critical"))
+def serving(chosen: Settings, clock: Clock = system_clock) -> Iterator[Running]:
+    server = uvicorn.Server(uvicorn.Config(create_app(chosen, clock), port=0, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
     with closing(Database(chosen.database)) as database:

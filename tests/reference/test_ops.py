@@ -1,84 +1,133 @@
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pytest
 
 from reference.check import graph_error, operation_error
-from reference.graph import Array
+from reference.graph import Array, Graph, Node, evaluate
 from reference.operations import Operation
 from reference.ops import TABLE
 from reference.problems import PROBLEMS
+from tests.reference.cases import BATCH, CASES, Case
 
 TOLERANCE = 1e-7
 
-# For each operation: shapes of its parents (batch axis first, all axes different) and its attributes.
-CASES: Mapping[str, tuple[list[tuple[int, ...]], dict[str, Any]]] = {
-    "affine": ([(3, 4, 5), (3, 4), (3, 5)], {}),
-    "neuron": ([(3, 4), (3, 4), (3,)], {}),
-    "layer": ([(3, 4, 5), (3, 2, 4), (3, 5)], {}),
-    "relu": ([(3, 4, 5)], {}),
-    "sigmoid": ([(3, 4)], {}),
-    "log": ([(3, 4)], {}),
-    "objective": ([(3,)], {}),
-    "negate": ([(3, 4)], {}),
-    "add": ([(3, 4, 5), (3, 4, 5)], {}),
-    "reshape": ([(3, 24)], {"shape": (2, 3, 4)}),
-    "deconv": ([(3, 2, 4, 5), (3, 2, 3, 2)], {"pad": (1, 1)}),
-    "squared_error": ([(3, 4, 5), (3, 4, 5)], {}),
-}
-
-CONSISTENT = [
-    (name, variant)
-    for name, operation in TABLE.items()
-    for variant, rules in operation.variants.items()
-    if rules.forward is not None and rules.vjp is not None
+VARIANTS = [
+    (case, name)
+    for case in CASES
+    for name, variant in TABLE[case.op].variants.items()
+    if variant.fits(*case.shapes, **case.attributes)
 ]
+CONSISTENT = [
+    (case, name)
+    for case, name in VARIANTS
+    if TABLE[case.op].variants[name].forward is not None and TABLE[case.op].variants[name].vjp is not None
+]
+WITH_PARENTS = [case for case in CASES if case.shapes]
 
 
-def arguments(name: str, seed: int) -> list[Array]:
-    rng = np.random.default_rng(seed)
-    drawn = [rng.uniform(0.2, 1.5, shape) * rng.choice([-1.0, 1.0], shape) for shape in CASES[name][0]]
-    return [np.abs(one) for one in drawn] if name == "log" else drawn
+def wrong(case: Case, name: str) -> Operation:
+    operation, variant = TABLE[case.op], TABLE[case.op].variants[name]
+    return Operation(variant.forward or operation.forward, variant.vjp or operation.vjp)
 
 
-def test_every_operation_has_a_case() -> None:
-    assert CASES.keys() == TABLE.keys()
+def outcome(operation: Operation, case: Case, arguments: Sequence[Array], seed: int = 0) -> list[Array]:
+    """The value, then the gradients by the parents for a random gradient of the value."""
+    out = operation.forward(*arguments, **case.attributes)
+    g = np.random.default_rng(seed).standard_normal(out.shape[1:])[None]
+    return [out, *operation.vjp(np.repeat(g, len(out), axis=0), out, *arguments, **case.attributes)]
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("name", TABLE)
-def test_the_vjp_agrees_with_finite_differences(name: str, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    assert operation_error(TABLE[name], arguments(name, seed), CASES[name][1], rng) < TOLERANCE
+def test_every_operation_and_every_variant_has_a_case() -> None:
+    assert {case.op for case in CASES} == TABLE.keys()
+    every = {(op, name) for op, operation in TABLE.items() for name in operation.variants}
+    assert {(case.op, name) for case, name in VARIANTS} == every
 
 
-@pytest.mark.parametrize(("name", "variant"), CONSISTENT)
-def test_a_variant_that_changes_both_ways_is_a_consistent_operation_of_its_own(name: str, variant: str) -> None:
-    rules = TABLE[name].variants[variant]
-    assert rules.forward is not None
-    assert rules.vjp is not None
-    wrong = Operation(rules.forward, rules.vjp)
-    assert operation_error(wrong, arguments(name, 0), CASES[name][1], np.random.default_rng(0)) < TOLERANCE
+@pytest.mark.parametrize("case", WITH_PARENTS, ids=str)
+def test_the_vjp_agrees_with_finite_differences(case: Case) -> None:
+    rng = np.random.default_rng(1)
+    for seed in range(3):
+        assert operation_error(TABLE[case.op], case.arguments(seed), case.attributes, rng) < TOLERANCE
 
 
-@pytest.mark.parametrize(("name", "variant"), [(name, variant) for name in TABLE for variant in TABLE[name].variants])
-def test_every_variant_differs_from_the_truth(name: str, variant: str) -> None:
-    operation, rules = TABLE[name], TABLE[name].variants[variant]
-    points, attributes = arguments(name, 1), CASES[name][1]
-    out = operation.forward(*points, **attributes)
-    g = np.random.default_rng(1).standard_normal(out.shape)
-    right = [out, *operation.vjp(g, out, *points, **attributes)]
-    forward, vjp = rules.forward or operation.forward, rules.vjp or operation.vjp
-    wrong = [forward(*points, **attributes), *vjp(g, out, *points, **attributes)]
-    assert any(not np.allclose(a, b, rtol=0.01) for a, b in zip(right, wrong, strict=True))
+@pytest.mark.parametrize("case", WITH_PARENTS, ids=str)
+def test_a_parent_of_one_row_is_that_row_in_every_scenario(case: Case) -> None:
+    for rows in product([1, BATCH], repeat=min(len(case.shapes), 3)):
+        mixed = case.arguments(2, (*rows, *(1,) * (len(case.shapes) - 3)))
+        whole = [np.repeat(one, BATCH // len(one), axis=0) for one in mixed]
+        for few, many in zip(outcome(TABLE[case.op], case, mixed), outcome(TABLE[case.op], case, whole), strict=True):
+            np.testing.assert_allclose(np.broadcast_to(few, many.shape), many, rtol=1e-12, atol=1e-14)
 
 
-def test_the_tester_catches_a_rule_that_is_wrong_by_a_twentieth_of_a_percent() -> None:
-    right = TABLE["affine"]
-    planted = Operation(right.forward, lambda *a: tuple(1.0005 * share for share in right.vjp(*a)))
-    error = operation_error(planted, arguments("affine", 0), {}, np.random.default_rng(0))
-    assert error > 1000 * TOLERANCE
+@pytest.mark.parametrize("case", WITH_PARENTS, ids=str)
+def test_rows_do_not_know_each_other(case: Case) -> None:
+    arguments = case.arguments(3)
+    together = outcome(TABLE[case.op], case, arguments)
+    for row in range(BATCH):
+        alone = outcome(TABLE[case.op], case, [one[row : row + 1] for one in arguments])
+        for one, all_rows in zip(alone, together, strict=True):
+            np.testing.assert_allclose(one[0], all_rows[row], rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("case", WITH_PARENTS, ids=str)
+def test_a_gradient_of_one_row_goes_back_to_every_row(case: Case) -> None:
+    arguments, operation = case.arguments(3), TABLE[case.op]
+    out = operation.forward(*arguments, **case.attributes)
+    g = np.random.default_rng(0).standard_normal((1, *out.shape[1:]))
+    few = operation.vjp(g, out, *arguments, **case.attributes)
+    many = operation.vjp(np.repeat(g, BATCH, axis=0), out, *arguments, **case.attributes)
+    for one, all_rows in zip(few, many, strict=True):
+        np.testing.assert_allclose(np.broadcast_to(one, all_rows.shape), all_rows, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_arguments_stay_as_they_are_and_are_not_handed_on(case: Case) -> None:
+    arguments = case.arguments(4)
+    before = [one.copy() for one in arguments]
+    for name in [None, *(name for other, name in VARIANTS if other is case)]:
+        value, *_ = outcome(wrong(case, name) if name else TABLE[case.op], case, arguments)
+        assert not any(np.shares_memory(value, one) for one in arguments)
+    assert all(np.array_equal(one, old) for one, old in zip(arguments, before, strict=True))
+
+
+@pytest.mark.parametrize(("case", "name"), CONSISTENT, ids=str)
+def test_a_variant_that_changes_both_ways_is_a_consistent_operation_of_its_own(case: Case, name: str) -> None:
+    rng = np.random.default_rng(0)
+    assert operation_error(wrong(case, name), case.arguments(0), case.attributes, rng) < TOLERANCE
+
+
+@pytest.mark.parametrize(("case", "name"), VARIANTS, ids=str)
+def test_a_variant_keeps_all_shapes(case: Case, name: str) -> None:
+    arguments = case.arguments(1)
+    right, other = outcome(TABLE[case.op], case, arguments), outcome(wrong(case, name), case, arguments)
+    assert [one.shape for one in right] == [one.shape for one in other]
+
+
+@pytest.mark.parametrize(("op", "name"), sorted({(case.op, name) for case, name in VARIANTS}))
+def test_every_variant_differs_from_the_truth(op: str, name: str) -> None:
+    def differs(case: Case) -> bool:
+        arguments = case.arguments(1)
+        pairs = zip(outcome(TABLE[op], case, arguments), outcome(wrong(case, name), case, arguments), strict=True)
+        return any(not np.allclose(a, b, rtol=0.01) for a, b in pairs)
+
+    assert any(differs(case) for case, other in VARIANTS if (case.op, other) == (op, name))
+
+
+@pytest.mark.parametrize("case", [case for case in WITH_PARENTS if case.op != "step"], ids=str)
+def test_the_tester_catches_a_rule_that_is_wrong_by_a_twentieth_of_a_percent(case: Case) -> None:
+    right, rng = TABLE[case.op], np.random.default_rng(0)
+    planted = Operation(right.forward, lambda *a, **k: tuple(1.0005 * share for share in right.vjp(*a, **k)))
+    errors = [operation_error(planted, case.arguments(seed), case.attributes, rng) for seed in range(3)]
+    assert max(errors) > 1000 * TOLERANCE
+
+
+def test_the_tester_is_not_content_with_a_right_gradient_by_one_parent_only() -> None:
+    right = TABLE["matmul"]
+    planted = Operation(right.forward, lambda *a: (right.vjp(*a)[0], 1.0005 * right.vjp(*a)[1]))
+    rng = np.random.default_rng(0)
+    assert operation_error(planted, Case("matmul", ((2, 3), (3, 4))).arguments(0), {}, rng) > 1000 * TOLERANCE
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -93,12 +142,23 @@ def test_both_problems_gradients_agree_with_finite_differences(seed: int) -> Non
         assert graph_error(PROBLEMS[problem], point, rng) < 1e-6
 
 
-def test_the_sigmoids_complement_keeps_its_digits_near_one() -> None:
-    a = np.array([[40.0]])
-    (slope,) = TABLE["sigmoid"].vjp(np.ones((1, 1)), TABLE["sigmoid"].forward(a), a)
-    assert slope[0, 0] == pytest.approx(np.exp(-40.0), rel=1e-12)
+def test_a_misreading_is_not_made_where_it_would_change_the_shape() -> None:
+    fits = {name: variant.fits for name, variant in TABLE["matmul"].variants.items()}
+    assert not fits["first_transposed"]((4, 5), (5, 2))
+    assert fits["first_transposed"]((3, 3), (3, 2))
+    assert not TABLE["sum"].variants["other_axis"].fits((2, 3), axis=0)
 
 
-def test_the_sigmoids_derivative_goes_by_a_given_output_where_one_is_given() -> None:
-    (slope,) = TABLE["sigmoid"].vjp(np.ones((1, 1)), np.array([[0.75]]), np.array([[3.0]]))
-    assert slope[0, 0] == pytest.approx(0.1875)
+def test_a_switched_on_misreading_that_does_not_fit_leaves_the_truth() -> None:
+    graph = Graph(("a", "b"), (Node("c", "matmul", ("a", "b")),), TABLE)
+    point = {"a": np.ones((1, 2, 3)), "b": np.ones((1, 3, 2))}
+    values = evaluate(graph, point, switches={"c": {"first_transposed": np.array([True])}})
+    np.testing.assert_array_equal(values.computed["c"], np.full((1, 2, 2), 3.0))
+
+
+def test_every_sentence_has_a_place_only_for_parents_that_are_there() -> None:
+    for case, name in VARIANTS:
+        parents = [f"p_{i}" for i in range(len(case.shapes))]
+        sentence = TABLE[case.op].variants[name].sentence.format(node="y", parents=parents)
+        assert "{" not in sentence
+        assert not sentence.endswith(".")

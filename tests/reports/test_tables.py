@@ -187,7 +187,7 @@ def test_a_table_that_a_sheet_has_no_room_for_is_refused(monkeypatch: pytest.Mon
 def test_csv_begins_with_a_byte_order_mark_only_if_asked() -> None:
     plain, marked = (written(write, table(Shape.STUDENTS, SHEET, STANDINGS)) for write in (write_csv, write_marked_csv))
     assert marked == b"\xef\xbb\xbf" + plain
-    assert plain.startswith(b'"student","section","status","score"')
+    assert plain.startswith(b'"student","status","score","max_score"')
 
 
 def test_names_are_shown_only_if_asked_for() -> None:

@@ -1,0 +1,127 @@
+"""Functions of two and three variables, entry by entry, broadcast as in NumPy behind the batch axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from reference.operations import Operation, Variant
+from reference.ops.batching import Array
+from reference.ops.pointwise import applied, derived, first, pointwise, second, taken
+
+
+def _by_exponent(out: Array, a: Array) -> Array:
+    # a^n ln a; 0 at a = 0, as the limit is for n > 0. For a < 0 the power is no function of real exponents near n.
+    return np.where(a < 0.0, np.nan, out * np.log(np.where(a > 0.0, a, 1.0)))
+
+
+def _power_slopes(out: Array, a: Array, n: Array) -> tuple[Array, Array]:
+    # n a^(n-1); a constant, n = 0, has slope 0 at a = 0 too.
+    lowered = a ** np.where(n == 0.0, 0.0, n - 1.0)
+    return n * lowered, _by_exponent(out, a)
+
+
+def _larger(_: Array, a: Array, b: Array) -> tuple[Array, Array]:
+    # Where both are equal each has half: the middle of the subgradients, and what PyTorch gives.
+    share = np.where(a == b, 0.5, a > b)
+    return share, 1.0 - share
+
+
+def _smaller(out: Array, a: Array, b: Array) -> tuple[Array, Array]:
+    return _larger(out, b, a)
+
+
+def _passed_to_both(what: str) -> Variant:
+    return derived(
+        f"the gradient of a {what} goes only to the entry that was taken, not to both", lambda *_: (1.0, 1.0)
+    )
+
+
+ARITHMETIC: Mapping[str, Operation] = {
+    "add": pointwise(
+        np.add,
+        lambda *_: (1.0, 1.0),
+        second_forgotten=Variant("{parents[1]} is left out", applied(first)),
+    ),
+    "subtract": pointwise(
+        np.subtract,
+        lambda *_: (1.0, -1.0),
+        exchanged=taken(
+            "{parents[1]} is subtracted from {parents[0]}, not the other way round",
+            lambda a, b: b - a,
+            lambda *_: (-1.0, 1.0),
+        ),
+        added=taken("{parents[1]} is subtracted, not added", np.add, lambda *_: (1.0, 1.0)),
+        second_forgotten=taken("{parents[1]} is left out", first, lambda *_: (1.0, 0.0)),
+        sign_lost=derived("the minus sign before {parents[1]} is lost in the gradient by it", lambda *_: (1.0, 1.0)),
+    ),
+    "multiply": pointwise(
+        np.multiply,
+        lambda _, a, b: (b, a),
+        first_forgotten=taken("the factor {parents[0]} is left out", second, lambda *_: (0.0, 1.0)),
+        second_forgotten=taken("the factor {parents[1]} is left out", first, lambda *_: (1.0, 0.0)),
+        added=taken("{parents[0]} and {parents[1]} are multiplied, not added", np.add, lambda *_: (1.0, 1.0)),
+        factors_exchanged=derived(
+            "the derivative of a product by a factor is the other factor, not that factor", lambda _, a, b: (a, b)
+        ),
+    ),
+    "divide": pointwise(
+        np.divide,
+        lambda _, a, b: (1.0 / b, -a / b**2),
+        exchanged=taken("the fraction {node} is upside down", lambda a, b: b / a, lambda _, a, b: (-b / a**2, 1.0 / a)),
+        second_forgotten=taken("the division by {parents[1]} is left out", first, lambda *_: (1.0, 0.0)),
+        sign_lost=derived(
+            "the derivative by the denominator {parents[1]} has a minus sign", lambda _, a, b: (1.0 / b, a / b**2)
+        ),
+        square_lost=derived(
+            "the derivative by the denominator {parents[1]} has its square below", lambda _, a, b: (1.0 / b, -a / b)
+        ),
+    ),
+    "power": pointwise(
+        np.power,
+        _power_slopes,
+        multiplied=taken(
+            "{parents[0]} is raised to the exponent, not multiplied by it", np.multiply, lambda _, a, n: (n, a)
+        ),
+        factor_lost=derived(
+            "the exponent is left out as a factor of the power's derivative",
+            lambda out, a, n: (a ** (n - 1.0), _by_exponent(out, a)),
+        ),
+        exponent_kept=derived(
+            "the exponent goes down by one in the power's derivative",
+            lambda out, a, n: (n * out, _by_exponent(out, a)),
+        ),
+    ),
+    "maximum": pointwise(
+        np.maximum,
+        _larger,
+        exchanged=taken("{node} is the larger, not the smaller", np.minimum, _smaller),
+        gate_lost=_passed_to_both("maximum"),
+    ),
+    "minimum": pointwise(
+        np.minimum,
+        _smaller,
+        exchanged=taken("{node} is the smaller, not the larger", np.maximum, _larger),
+        gate_lost=_passed_to_both("minimum"),
+    ),
+    # The step of a gated recurrent unit, (1 - z) old + z new; others write z old + (1 - z) new (Cho et al., 2014).
+    "blend": pointwise(
+        lambda z, old, new: (1.0 - z) * old + z * new,
+        lambda _, z, old, new: (new - old, 1.0 - z, z),
+        gate_exchanged=taken(
+            "{parents[0]} weighs the new state {parents[2]} here, and 1 - {parents[0]} the old state {parents[1]}",
+            lambda z, old, new: z * old + (1.0 - z) * new,
+            lambda _, z, old, new: (old - new, z, 1.0 - z),
+        ),
+        old_forgotten=taken(
+            "the share of the old state {parents[1]} is left out",
+            lambda z, _, new: z * new,
+            lambda _, z, __, new: (new, 0.0, z),
+        ),
+        sign_lost=derived(
+            "the gradient by {parents[0]} has {parents[2]} - {parents[1]}, not the other way round",
+            lambda _, z, old, new: (old - new, 1.0 - z, z),
+        ),
+    ),
+}

@@ -1,0 +1,144 @@
+"""Cross-entropies, summed over all entries: of a distribution, of an index, of yes and no.
+
+The slope of -sum t log p by p is -t/p. Where t = 0 the term is 0 whatever p is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from reference.operations import Operation, Rule, Variant
+from reference.ops.batching import Array, Shape
+from reference.ops.elementwise import LN_10
+from reference.ops.losses import Term, back, summed
+
+Rules: TypeAlias = tuple[Rule, Rule]
+
+BASE_TEN = "the logarithm in {node} is taken to base 10; log is the natural logarithm here"
+SIGN = "the minus sign of the cross-entropy {node} is left out"
+MEAN_OF_ROWS = "{node} is a sum over the rows, not a mean"
+
+
+def _times_log(t: Array, p: Array) -> Array:
+    """t log p, which is 0 where t is 0."""
+    return t * np.log(np.where(t == 0.0, 1.0, p))
+
+
+def _ratio(t: Array, p: Array) -> Array:
+    """t / p, which is 0 where t is 0."""
+    return t / np.where(t == 0.0, 1.0, p)
+
+
+def _entropy(factor: float = 1.0) -> Term:
+    """factor times -t log p, of t and p."""
+    return (
+        lambda t, p: -factor * _times_log(t, p),
+        lambda t, p: (-factor * np.log(p), -factor * _ratio(t, p)),
+    )
+
+
+def _yes_no(factor: float = 1.0) -> Term:
+    """factor times -(t log p + (1 - t) log(1 - p)), of t and p."""
+    return (
+        lambda t, p: -factor * (_times_log(t, p) + _times_log(1.0 - t, 1.0 - p)),
+        lambda t, p: (
+            factor * (np.log1p(-p) - np.log(p)),
+            factor * (_ratio(1.0 - t, 1.0 - p) - _ratio(t, p)),
+        ),
+    )
+
+
+def _exchanged(term: Term) -> Rules:
+    """The rules with target and prediction exchanged."""
+    function, slopes = term
+    return summed(lambda t, p: function(p, t), lambda t, p: slopes(p, t)[::-1])
+
+
+def _misread(term: Any) -> dict[str, Variant]:
+    return {
+        "sign": Variant(SIGN, *summed(*term(-1.0))),
+        "base_ten": Variant(BASE_TEN, *summed(*term(1.0 / LN_10))),
+        "mean": Variant("{node} is a sum over the entries, not a mean", *summed(*term(), mean=True)),
+        "exchanged": Variant("the target and the prediction are exchanged in {node}", *_exchanged(term())),
+        "sign_lost_back": Variant(
+            "the minus sign of the cross-entropy {node} is left out of the gradient", None, back(term(-1.0)[1])
+        ),
+    }
+
+
+_PLAIN, _BINARY = summed(*_entropy()), summed(*_yes_no())
+
+# --- the target is an index: a number for a vector of probabilities, a number for each row of a matrix of them.
+
+Classes: TypeAlias = int | tuple[int, ...]
+
+
+def _of_index(rules: Rules, shift: int = 0) -> Rules:
+    """Rules of (target, p) as rules of p and an index, from which `shift` is taken away."""
+    forward, vjp = rules
+
+    def target(p: Array, index: Classes) -> Array:
+        chosen: Array = np.eye(p.shape[-1])[None, np.array(index) - shift]
+        return chosen
+
+    def by_p(g: Array, out: Array, p: Array, index: Classes) -> tuple[Array]:
+        return (vjp(g, out, target(p, index), p)[1],)
+
+    return lambda p, index: forward(target(p, index), p), by_p
+
+
+def _row_mean(rules: Rules) -> Rules:
+    """The mean over the rows of what is a sum over them."""
+    forward, vjp = rules
+    return (
+        lambda p, index: forward(p, index) / p.shape[1],
+        lambda g, out, p, index: (vjp(g, out, p, index)[0] / p.shape[1],),
+    )
+
+
+def _positive(_: Shape, index: Classes) -> bool:
+    return int(np.min(index)) > 0
+
+
+def _several_rows(shape: Shape, **_: Any) -> bool:
+    return len(shape) > 1 and shape[0] > 1
+
+
+_PROBABILITY: Term = (lambda t, p: -t * p, lambda t, p: (-p, -t))
+
+ENTROPIES: Mapping[str, Operation] = {
+    "cross_entropy": Operation(
+        *_PLAIN,
+        {
+            **_misread(_entropy),
+            "other_classes": Variant(
+                "{node} is t log p alone; the term (1 - t) log(1 - p) belongs to two classes only", *_BINARY
+            ),
+        },
+    ),
+    "cross_entropy_index": Operation(
+        *_of_index(_PLAIN),
+        {
+            "from_one": Variant("classes are counted from 0 here, not from 1", *_of_index(_PLAIN, 1), _positive),
+            "sign": Variant(SIGN, *_of_index(summed(*_entropy(-1.0)))),
+            "base_ten": Variant(BASE_TEN, *_of_index(summed(*_entropy(1.0 / LN_10)))),
+            "mean": Variant(MEAN_OF_ROWS, *_row_mean(_of_index(_PLAIN)), _several_rows),
+            "logarithm_forgotten": Variant(
+                "the logarithm of the probability is left out in {node}", *_of_index(summed(*_PROBABILITY))
+            ),
+        },
+    ),
+    "binary_cross_entropy": Operation(
+        *_BINARY,
+        {
+            **_misread(_yes_no),
+            "second_term_lost": Variant("the term (1 - t) log(1 - p) of {node} is left out", *_PLAIN),
+            "second_slope_lost": Variant(
+                "the term (1 - t) log(1 - p) of {node} is left out of the gradient", None, _PLAIN[1]
+            ),
+        },
+    ),
+}
