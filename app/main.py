@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-from app.api import assignments, health, problems, rubrics, submissions, terms
+from app.api import assignments, health, problems, regrades, rubrics, submissions, terms
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -17,6 +17,7 @@ from app.deps import Service
 from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
 from app.services.key_audits import KeyAudits
+from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
 
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
-    for router in (assignments.router, rubrics.router, submissions.router, terms.router):
+    for router in (assignments.router, regrades.router, rubrics.router, submissions.router, terms.router):
         app.include_router(router, prefix="/api/v1")
     return app
 
@@ -60,7 +61,8 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
             with closing(gradings), closing(audits):
                 gradings.resume()
                 audits.enqueue()
-                yield Service(settings, database, shelf, gradings, audits, clock)
+                regrades = Regrades(database, gradings, shelf, clock)
+                yield Service(settings, database, shelf, gradings, audits, regrades, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:
