@@ -72,6 +72,21 @@ class UnknownCourseError(NotFoundError):
     title = "Unknown course"
 
 
+class UnknownTokenError(NotFoundError):
+    """No valid token of this number in the course."""
+
+    code = "unknown_token"
+    title = "No valid token of this number"
+
+
+class CourseExistsError(RefusalError):
+    """A course of this id is there already."""
+
+    status = 409
+    code = "course_exists"
+    title = "There is a course of this id already"
+
+
 class BodyTooLargeError(RefusalError):
     """A body over the limit; it was not kept."""
 
@@ -102,6 +117,22 @@ class BadNameError(RefusalError):
     status = 422
     code = "bad_student"
     title = "This can't be a person's id"
+
+
+class BadCourseError(RefusalError):
+    """A course's id, title or zone that can't be one."""
+
+    status = 422
+    code = "bad_course"
+    title = "This can't be a course"
+
+
+class BadGrantError(RefusalError):
+    """A token's scopes or end that can't be such."""
+
+    status = 422
+    code = "bad_grant"
+    title = "A token can't be good for this"
 
 
 class BadRubricError(RefusalError):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-from app.api import assignments, health, problems, regrades, rubrics, submissions, terms
+from app.api import assignments, audit, courses, health, problems, regrades, rubrics, submissions, terms, tokens
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -20,6 +20,17 @@ from app.services.key_audits import KeyAudits
 from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
+
+ROUTERS = (
+    assignments.router,
+    regrades.router,
+    rubrics.router,
+    submissions.router,
+    terms.router,
+    courses.router,
+    tokens.router,
+    audit.router,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> FastAPI:
@@ -41,7 +52,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
-    for router in (assignments.router, regrades.router, rubrics.router, submissions.router, terms.router):
+    for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     return app
 

@@ -97,4 +97,4 @@ def _result(one: NewReport | GradingError) -> Regraded:
     """A fault is told by its last line: the others are for the log."""
     if isinstance(one, NewReport):
         return Regraded(one.body)
-    return Regraded(None, str(one).strip().splitlines()[-1])
+    return Regraded(None, str(one).strip().splitlines()[-1].strip())
