@@ -95,6 +95,22 @@ class BodyTooLargeError(RefusalError):
     title = "The body is too large"
 
 
+class ContradictionError(RefusalError):
+    """Two parameters that exclude each other."""
+
+    status = 422
+    code = "contradiction"
+    title = "Two parameters exclude each other"
+
+
+class TooManyRowsError(RefusalError):
+    """A table that does not fit into a sheet."""
+
+    status = 422
+    code = "too_many_rows"
+    title = "The table does not fit into a sheet"
+
+
 class UnsupportedTypeError(RefusalError):
     """A content type that is neither JSON nor YAML."""
 

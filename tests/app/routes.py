@@ -81,8 +81,7 @@ _COURSE = "/api/v1/course"
 ROUTES: Mapping[str, Row] = {
     f"GET {_A}": Row(ALL),
     f"GET {_A}/{{assignment_id}}": Row(ALL),
-    f"GET {_A}/{{assignment_id}}/scores.json": Row(STAFF),
-    f"GET {_A}/{{assignment_id}}/scores.csv": Row(STAFF),
+    **{f"GET {_A}/{{assignment_id}}/scores.{form}": Row(STAFF) for form in ("json", "jsonl", "csv", "xlsx")},
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}": Row(
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,
