@@ -7,11 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-<<<<<<< HEAD
-from app.api import assignments, audit, courses, health, problems, regrades, rubrics, submissions, terms, tokens
-=======
-from app.api import assignments, audit, courses, exports, health, problems, rubrics, submissions, terms, tokens
->>>>>>> main
+from app.api import assignments, audit, courses, exports, health, problems, regrades, rubrics, submissions, terms, tokens
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -27,11 +23,8 @@ from app.settings import Settings
 
 ROUTERS = (
     assignments.router,
-<<<<<<< HEAD
     regrades.router,
-=======
     exports.router,
->>>>>>> main
     rubrics.router,
     submissions.router,
     terms.router,
