@@ -13,7 +13,7 @@ from typing import Any
 from app.policy.credit import ItemCredit
 from app.policy.regrade import Change, ItemChange, Regraded, differences, lost_overrides
 from app.policy.standing import Standing
-from app.reports.scores import number
+from app.reports.cells import number
 
 
 @dataclass(frozen=True, slots=True)
