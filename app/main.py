@@ -13,6 +13,7 @@ from app.api import (
     courses,
     exports,
     health,
+    people,
     problems,
     regrades,
     rubrics,
@@ -41,6 +42,7 @@ ROUTERS = (
     submissions.router,
     terms.router,
     courses.router,
+    people.router,
     tokens.router,
     audit.router,
 )
