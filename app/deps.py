@@ -13,6 +13,7 @@ from app.errors import NoTokenError
 from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
 from app.services.limits import READ, SUBMIT, Limiter
+from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
 from app.services.tokens import identify
@@ -29,6 +30,7 @@ class Service:
     shelf: Shelf
     gradings: Gradings
     audits: KeyAudits
+    regrades: Regrades
     limits: Limiter
     clock: Clock
 
