@@ -236,7 +236,7 @@ class RegradeRunningError(RefusalError):
     status = 409
     code = "regrade_running"
     title = "Another regrade is under way"
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "10"}
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "10"})
 
 
 class PreviewStaleError(RefusalError):
