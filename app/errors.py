@@ -6,10 +6,13 @@ A message is written for the person who sent the request: what was got, what was
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from grader.errors import Fault
+
+MAX_TOLD, MAX_LISTED = 5, 200
 
 
 class RefusalError(Exception):
@@ -18,7 +21,7 @@ class RefusalError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
     title: ClassVar[str] = "The request can't be read"
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
 
     @property
     def members(self) -> Mapping[str, Any]:
@@ -39,7 +42,7 @@ class NoTokenError(RefusalError):
     status = 401
     code = "no_token"
     title = "A valid token is needed"
-    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer realm="gradebound"'}
+    headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Bearer realm="gradebound"'})
 
 
 class ForbiddenError(RefusalError):
@@ -72,6 +75,13 @@ class UnknownCourseError(NotFoundError):
     title = "Unknown course"
 
 
+class UnknownPersonError(NotFoundError):
+    """Nobody of this id in the course."""
+
+    code = "unknown_person"
+    title = "Nobody of this id"
+
+
 class UnknownTokenError(NotFoundError):
     """No valid token of this number in the course."""
 
@@ -93,6 +103,22 @@ class BodyTooLargeError(RefusalError):
     status = 413
     code = "too_large"
     title = "The body is too large"
+
+
+class ContradictionError(RefusalError):
+    """Two parameters that exclude each other."""
+
+    status = 422
+    code = "contradiction"
+    title = "Two parameters exclude each other"
+
+
+class TooManyRowsError(RefusalError):
+    """A table that does not fit into a sheet."""
+
+    status = 422
+    code = "too_many_rows"
+    title = "The table does not fit into a sheet"
 
 
 class UnsupportedTypeError(RefusalError):
@@ -125,6 +151,35 @@ class BadCourseError(RefusalError):
     status = 422
     code = "bad_course"
     title = "This can't be a course"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What can't be in a line of a file; lines count from 1."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+class RosterError(RefusalError):
+    """A roster with faults; nothing of it was done."""
+
+    status = 422
+    code = "bad_roster"
+    title = "The roster has faults"
+
+    def __init__(self, faults: Sequence[LineFault]) -> None:
+        said = "; ".join(map(str, faults[:MAX_TOLD])) + ("; ..." if len(faults) > MAX_TOLD else "")
+        super().__init__(f"got {len(faults)} faults, and changed nothing; correct them and send it again: {said}")
+        self._faults = [asdict(fault) for fault in faults[:MAX_LISTED]]
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The faults with their lines."""
+        return {"faults": self._faults}
 
 
 class BadGrantError(RefusalError):
@@ -175,6 +230,23 @@ class UnknownVersionError(NotFoundError):
     title = "Unknown version"
 
 
+class RegradeRunningError(RefusalError):
+    """Another regrade is being worked out."""
+
+    status = 409
+    code = "regrade_running"
+    title = "Another regrade is under way"
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "10"})
+
+
+class PreviewStaleError(RefusalError):
+    """A regrade that is to be applied as a preview showed it, which has changed since."""
+
+    status = 412
+    code = "preview_stale"
+    title = "Something has changed since the preview"
+
+
 class BadSettingsError(RefusalError):
     """Settings of an assignment that do not fit together."""
 
@@ -213,10 +285,22 @@ class PreconditionFailedError(RefusalError):
     title = "Somebody else was faster"
 
 
+class TooManyRequestsError(RefusalError):
+    """More requests than the caller's quota; `headers` say how many it has, and when to try again."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"
+
+    def __init__(self, message: str, headers: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.headers = headers
+
+
 class NotReadyError(RefusalError):
     """The service runs but can't do its work yet."""
 
     status = 503
     code = "not_ready"
     title = "The service is not ready"
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "5"})
