@@ -95,6 +95,22 @@ class BodyTooLargeError(RefusalError):
     title = "The body is too large"
 
 
+class BadExportError(RefusalError):
+    """A text that is no export of the system that it should be from."""
+
+    status = 422
+    code = "bad_export"
+    title = "This is no export that can be read"
+
+
+class UnsettledError(RefusalError):
+    """A submission whose points are not all settled, asked for in a form that knows final grades only."""
+
+    status = 409
+    code = "unsettled"
+    title = "There is no final grade yet"
+
+
 class ContradictionError(RefusalError):
     """Two parameters that exclude each other."""
 
