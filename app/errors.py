@@ -6,10 +6,12 @@ A message is written for the person who sent the request: what was got, what was
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from grader.errors import Fault
+
+MAX_TOLD, MAX_LISTED = 5, 200
 
 
 class RefusalError(Exception):
@@ -70,6 +72,13 @@ class UnknownCourseError(NotFoundError):
 
     code = "unknown_course"
     title = "Unknown course"
+
+
+class UnknownPersonError(NotFoundError):
+    """Nobody of this id in the course."""
+
+    code = "unknown_person"
+    title = "Nobody of this id"
 
 
 class UnknownTokenError(NotFoundError):
@@ -157,6 +166,35 @@ class BadCourseError(RefusalError):
     status = 422
     code = "bad_course"
     title = "This can't be a course"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What can't be in a line of a file; lines count from 1."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+class RosterError(RefusalError):
+    """A roster with faults; nothing of it was done."""
+
+    status = 422
+    code = "bad_roster"
+    title = "The roster has faults"
+
+    def __init__(self, faults: Sequence[LineFault]) -> None:
+        said = "; ".join(map(str, faults[:MAX_TOLD])) + ("; ..." if len(faults) > MAX_TOLD else "")
+        super().__init__(f"got {len(faults)} faults, and changed nothing; correct them and send it again: {said}")
+        self._faults = [asdict(fault) for fault in faults[:MAX_LISTED]]
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The faults with their lines."""
+        return {"faults": self._faults}
 
 
 class BadGrantError(RefusalError):

@@ -84,8 +84,8 @@ def _square_kernel(_: Shape, k: Shape, **__: Any) -> bool:
     return k[-1] == k[-2]
 
 
-def _channels(x: Shape, _: Shape, **__: Any) -> bool:
-    return len(x) == 3 and x[0] > 1
+def _several_channels(x: Shape, _: Shape, **__: Any) -> bool:
+    return x[0] > 1
 
 
 def _outputs(x: int, k: int, stride: int, pad: int) -> int:
@@ -150,7 +150,9 @@ CONVOLUTION: Mapping[str, Operation] = {
         {
             **_misread(_conv, _conv_vjp),
             "first_channel_only": Variant(
-                "the sum over the channels of {parents[0]} is missing", *_first_channel(_conv, _conv_vjp), _channels
+                "the sum over the channels of {parents[0]} is missing",
+                *_first_channel(_conv, _conv_vjp),
+                _several_channels,
             ),
         },
     ),

@@ -64,7 +64,7 @@ def _normalised(axis: int, spread: _Spread = _RIGHT, through: tuple[float, float
         by_mean = through[0] * h.mean(axis=axis, keepdims=True)
         by_spread = through[1] * (h * centred).sum(axis=axis, keepdims=True) / below**2
         by_x = (h - by_mean) / below - centred * slope * by_spread
-        return by_x, gathered(g * centred / below, gamma), gathered(g + 0.0 * x, beta)
+        return by_x, gathered(g * centred / below, gamma), gathered(g, beta)
 
     return forward, vjp
 

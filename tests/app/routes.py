@@ -112,6 +112,10 @@ ROUTES: Mapping[str, Row] = {
     f"POST {_COURSE}/tokens": Row(LEADS, 201, sent={"role": "student", "name": "{fresh}"}),
     f"GET {_COURSE}/tokens": Row(LEADS),
     f"DELETE {_COURSE}/tokens/{{number}}": Row(LEADS, 204),
+    f"GET {_COURSE}/people": Row(STAFF),
+    f"POST {_COURSE}/roster": Row(LEADS, sent=("text/csv", "id,family_name\n{fresh},Doe\n")),
+    f"DELETE {_COURSE}/people/{{student}}": Row(LEADS, 204),
+    f"DELETE {_COURSE}/people/{{student}}/details": Row(LEADS),
     f"GET {_COURSE}/audit-log": Row(LEADS),
 }  # fmt: skip
 OPEN = frozenset({"GET /", "GET /healthz", "GET /readyz"})
