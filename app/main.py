@@ -12,6 +12,7 @@ from app.api import (
     audit,
     courses,
     exports,
+    handovers,
     health,
     people,
     problems,
@@ -35,6 +36,7 @@ from app.settings import Settings
 ROUTERS = (
     assignments.router,
     exports.router,
+    handovers.router,
     rubrics.router,
     submissions.router,
     terms.router,

@@ -66,8 +66,8 @@ def _rows(header: Sequence[str], table: Sequence[Sequence[str]]) -> Iterator[Can
     for cells in table:
         by_column = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         if by_column.get("ID"):
-            who = (by_column.get(name, "") for name in _IDENTITIES)
-            yield CanvasRow(*who, scores=by_column)
+            student, own, number, login, section = (by_column.get(name, "") for name in _IDENTITIES)
+            yield CanvasRow(student, own, number, login, section, by_column)
 
 
 def _by_key(rows: Iterator[CanvasRow]) -> Mapping[tuple[str, str], CanvasRow | None]:
