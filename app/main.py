@@ -12,14 +12,17 @@ from app.api import (
     audit,
     courses,
     exports,
+    handovers,
     health,
     people,
     problems,
+    regrades,
     rubrics,
     submissions,
     terms,
     tokens,
 )
+from app.api.allowances import AllowanceHeaders
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -29,12 +32,16 @@ from app.deps import Service
 from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
 from app.services.key_audits import KeyAudits
+from app.services.limits import Limiter
+from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
 
 ROUTERS = (
     assignments.router,
+    regrades.router,
     exports.router,
+    handovers.router,
     rubrics.router,
     submissions.router,
     terms.router,
@@ -63,6 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         docs_url=None, redoc_url=None, generate_unique_id_function=operation_id,
     )  # fmt: skip
     problems.install(app)
+    app.add_middleware(AllowanceHeaders)
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
@@ -84,7 +92,9 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
             with closing(gradings), closing(audits):
                 gradings.resume()
                 audits.enqueue()
-                yield Service(settings, database, shelf, gradings, audits, clock)
+                regrades = Regrades(database, gradings, shelf, clock)
+                limits = Limiter(settings, clock)
+                yield Service(settings, database, shelf, gradings, audits, regrades, limits, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:

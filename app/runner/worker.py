@@ -98,7 +98,9 @@ def _grade(job: Job, assignment: Assignment) -> Graded:
     from grader.engine import grade  # noqa: PLC0415 -- the parent, which imports this module too, needs no engine
     from grader.submission import read_submission  # noqa: PLC0415
 
-    submission = read_submission(job.text, assignment.answer_ids, syntax=job.syntax)
+    submission = read_submission(
+        job.text, None, syntax=job.syntax
+    )  # what was accepted once may be graded by any version
     report = grade(submission, assignment)
     return Graded(report.rubric_version, report.engine_version, report.model_dump_json())
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.clock import Clock
 from app.db import submissions
 from app.db.database import Database
-from app.db.submissions import NewReport
+from app.db.submissions import NewReport, Ungraded
 from app.runner.pool import GradingError, Runner
 from app.runner.worker import Job
 from app.services.rubrics import Shelf
@@ -46,6 +46,16 @@ class Gradings:
         """Put a submission in line. The future gives its report as JSON, or None if grading it failed for now."""
         return self._threads.submit(self._grade, number, attempt)
 
+    @property
+    def engine_version(self) -> str:
+        """The version of the engine that grades."""
+        return self._runner.engine_version
+
+    @property
+    def at_once(self) -> int:
+        """How many gradings run at once."""
+        return self._runner.workers
+
     def resume(self) -> int:
         """Put in line whatever was left without a report; returns how many."""
         with self._database.reading() as connection:
@@ -53,6 +63,12 @@ class Gradings:
         for number in left:
             self.enqueue(number)
         return len(left)
+
+    def replay(self, number: int, rubric_version: str) -> NewReport:
+        """The report of a submission by any version; nothing is kept. Raises `GradingError`."""
+        with self._database.reading() as connection:
+            found = submissions.stored(connection, number, rubric_version)
+        return self._report(number, found)
 
     def close(self) -> None:
         """Let the gradings under way end, and leave those in line to the next start."""
@@ -76,12 +92,15 @@ class Gradings:
             found = submissions.ungraded(connection, number)
         if found is None:
             return None
-        rubric = self._shelf.version(found.rubric_version)
-        graded = self._runner.grade(Job(found.rubric_version, rubric.text, found.syntax, found.body, found.variant))
-        report = NewReport(number, graded.rubric_version, graded.engine_version, self._clock(), graded.body)
+        report = self._report(number, found)
         with self._database.writing() as connection:
             submissions.add_report(connection, report)
-        return graded.body
+        return report.body
+
+    def _report(self, number: int, found: Ungraded) -> NewReport:
+        rubric = self._shelf.version(found.rubric_version)
+        graded = self._runner.grade(Job(found.rubric_version, rubric.text, found.syntax, found.body, found.variant))
+        return NewReport(number, graded.rubric_version, graded.engine_version, self._clock(), graded.body)
 
     def _record(self, number: int, fault: Exception) -> None:
         reason = str(fault) if isinstance(fault, GradingError) else repr(fault)

@@ -82,6 +82,10 @@ ROUTES: Mapping[str, Row] = {
     f"GET {_A}": Row(ALL),
     f"GET {_A}/{{assignment_id}}": Row(ALL),
     **{f"GET {_A}/{{assignment_id}}/scores.{form}": Row(STAFF) for form in ("json", "jsonl", "csv", "xlsx")},
+    **{f"GET {_A}/{{assignment_id}}/scores.{form}.csv": Row(STAFF) for form in ("canvas", "moodle", "nbgrader")},
+    f"POST {_A}/{{assignment_id}}/scores.canvas.csv": Row(
+        STAFF, sent=("text/csv", "Student,ID\n"), unlogged="nothing changes: the body says how to name students"
+    ),
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}": Row(
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,
@@ -101,6 +105,11 @@ ROUTES: Mapping[str, Row] = {
     ),
     f"GET {_A}/{{assignment_id}}/rubrics/{{version}}": Row(STAFF),
     f"GET {_A}/{{assignment_id}}/audit": Row(STAFF),
+    f"POST {_A}/{{assignment_id}}/regrades": Row(
+        LEADS, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
+    ),
+    "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
+    "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),
