@@ -96,6 +96,37 @@ class BadNameError(RefusalError):
     title = "This can't be a person's id"
 
 
+class NotOpenError(RefusalError):
+    """A submission before the assignment opens."""
+
+    status = 403
+    code = "not_open"
+    title = "This is not open yet"
+
+
+class NoAttemptsLeftError(RefusalError):
+    """A submission after the last attempt."""
+
+    status = 409
+    code = "no_attempts_left"
+    title = "No attempts are left"
+
+
+class BadKeyError(RefusalError):
+    """An idempotency key that can't be one."""
+
+    code = "bad_idempotency_key"
+    title = "This can't be an Idempotency-Key"
+
+
+class KeyReusedError(RefusalError):
+    """An idempotency key that stood for something else."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    title = "The Idempotency-Key was used for something else"
+
+
 class BadSettingsError(RefusalError):
     """Settings of an assignment that do not fit together."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -48,6 +48,14 @@ def read_submission(text: str, known: Iterable[str], *, syntax: str = "json", ba
                 f"unknown key {key!r} beside the answers; expected `answers` and, from a CI or a TA, `student`",
             )
     return Submission(answers=_answers(envelope, frozenset(known)), student=_student(envelope))
+
+
+def merged(submissions: Sequence[Submission]) -> Submission:
+    """Submissions of one student as one, oldest first: of each answer the latest counts, also if it is empty."""
+    answers: dict[str, Any] = {}
+    for submission in submissions:
+        answers |= submission.answers
+    return Submission(answers=answers, student=submissions[-1].student)
 
 
 def _answers(envelope: Mapping[str, Any], known: frozenset[str]) -> Mapping[str, Answer]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from app.clock import Clock
 from app.db import submissions
+from app.db.attempts import Part, parts
 from app.db.database import Database
-from app.db.submissions import NewReport
+from app.db.submissions import NewReport, Ungraded
 from app.runner.pool import GradingError, Runner
 from app.runner.worker import Job
 from app.services.rubrics import Shelf
@@ -39,19 +41,26 @@ class Gradings:
         self._retries = retries
         self._clock = clock
         self._threads = ThreadPoolExecutor(runner.workers, thread_name_prefix="grading")
+        self._patient = ThreadPoolExecutor(1, thread_name_prefix="patient")
+        self._in_line: dict[int, Future[str | None]] = {}
+        self._lock = threading.RLock()
         self._timers: set[threading.Timer] = set()
         self._closed = threading.Event()
 
-    def enqueue(self, number: int, attempt: int = 1) -> Future[str | None]:
-        """Put a submission in line. The future gives its report as JSON, or None if grading it failed for now."""
-        return self._threads.submit(self._grade, number, attempt)
+    def enqueue(self, number: int, *, patient: bool = False) -> Future[str | None]:
+        """Put a submission in line, unless it is there. A `patient` one waits in a line of its own and holds nobody up.
+
+        The future gives its report as JSON, or None if grading it failed for now or it has one already.
+        """
+        with self._lock:
+            return self._in_line.get(number) or self._put(self._patient if patient else self._threads, number, 1)
 
     def resume(self) -> int:
         """Put in line whatever was left without a report; returns how many."""
         with self._database.reading() as connection:
             left = submissions.ungraded_numbers(connection)
         for number in left:
-            self.enqueue(number)
+            self.enqueue(number, patient=True)
         return len(left)
 
     def close(self) -> None:
@@ -60,7 +69,18 @@ class Gradings:
         for timer in tuple(self._timers):
             timer.cancel()
             timer.join()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._threads, self._patient):
+            threads.shutdown(wait=True, cancel_futures=True)
+
+    def _put(self, threads: ThreadPoolExecutor, number: int, attempt: int) -> Future[str | None]:
+        future = threads.submit(self._grade, number, attempt)
+        self._in_line[number] = future
+        future.add_done_callback(lambda done: self._leave(number, done))
+        return future
+
+    def _leave(self, number: int, done: Future[str | None]) -> None:
+        if self._in_line.get(number) is done:  # a retry may have taken its place
+            del self._in_line[number]
 
     def _grade(self, number: int, attempt: int) -> str | None:
         try:
@@ -74,10 +94,10 @@ class Gradings:
     def _graded(self, number: int) -> str | None:
         with self._database.reading() as connection:
             found = submissions.ungraded(connection, number)
+            earlier = parts(connection, found.base_number) if found and found.base_number else ()
         if found is None:
             return None
-        rubric = self._shelf.version(found.rubric_version)
-        graded = self._runner.grade(Job(found.rubric_version, rubric.text, found.syntax, found.body, found.variant))
+        graded = self._runner.grade(_job(found, self._shelf.version(found.rubric_version).text, earlier))
         report = NewReport(number, graded.rubric_version, graded.engine_version, self._clock(), graded.body)
         with self._database.writing() as connection:
             submissions.add_report(connection, report)
@@ -98,4 +118,10 @@ class Gradings:
 
     def _retry(self, number: int, attempt: int) -> None:
         if not self._closed.is_set():
-            self.enqueue(number, attempt)
+            with self._lock:
+                self._put(self._patient, number, attempt)
+
+
+def _job(found: Ungraded, rubric: str, earlier: Sequence[Part]) -> Job:
+    texts = tuple((part.syntax, part.body) for part in earlier)
+    return Job(found.rubric_version, rubric, found.syntax, found.body, found.variant, texts)

@@ -2,56 +2,81 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.db import submissions
-from app.db.database import Database
+from app.db.attempts import parts
+from app.db.book import Offered, overrides_of, settings_of
+from app.db.database import Connection, Database
 from app.db.submissions import Found
+from app.db.terms import extension_of
 from app.errors import NotFoundError
-from app.policy.credit import credit
+from app.policy.lateness import due_at
 from app.policy.records import Attempt
-from app.policy.standing import Valued
+from app.policy.release import released, withheld
+from app.policy.standing import Terms, Valued, value
 from app.reports.asked import asked
 from app.reports.standing import instant, waiting
+from app.reports.submission import shown
 from app.services.roles import Caller, Right, Role
-from grader.assignment import Assignment, LatePolicy
+from app.services.rubrics import Shelf
+from grader.assignment import Assignment
+from grader.submission import read_submission
 
 
-def read_submission_record(database: Database, caller: Caller, submission_id: str) -> Found:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A submission as its reader may see it: what is known of it, and its report, or open points without one."""
+
+    about: Mapping[str, Any]
+    report: Mapping[str, Any]
+    graded: bool
+
+
+def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str, now: datetime) -> Looked:
     """A submission that the caller may see.
 
     Raises `NotFoundError` for any other, in the same words whether it exists or not, so that ids can't be probed.
     """
     with database.reading() as connection:
         found = submissions.find(connection, caller.course.number, submission_id)
-    if found is None or not _may_see(caller, found):
-        raise NotFoundError(
-            f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
-        )
-    return found
-
-
-def _may_see(caller: Caller, found: Found) -> bool:
-    """Staff sees all, a student their own, a CI what it sent."""
-    own = found.sender_number if caller.role is Role.CI else found.student_number
-    return caller.may(Right.READ_ALL) or own == caller.person_number
-
-
-def describe(found: Found, assignment: Callable[[str], Assignment]) -> Mapping[str, Any]:
-    """A submission with its text as sent, its status, and its report, or open points as long as there is none.
-
-    `assignment` finds an assignment by its id; one with a report may be loaded no more.
-    """
-    attempt = Attempt(0, found.id, found.received_at, found.report, found.failures)
-    status = Valued(attempt, 0, credit(attempt, 0, LatePolicy())).status
-    return {
+        if found is None or not _may_see(caller, found):
+            raise NotFoundError(
+                f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
+            )
+        assignment = shelf.active(caller.course.number, found.assignment).assignment
+        page = _page(connection, caller, found, assignment)
+        sources = _sources(connection, found, assignment)
+    staff = caller.may(Right.READ_ALL)
+    valued = page.valued if staff else page.as_released(assignment, now)
+    about = {
         "id": found.id,
         "student": found.student,
         "submitted_at": instant(found.received_at),
-        "status": status,
+        "status": valued.status,
+        "days_late": valued.days_late,
         "syntax": found.syntax,
         "body": found.body,
-        **(json.loads(found.report) if found.report else waiting(asked(assignment(found.assignment)), status)),
+        **({"answers_from": sources} if sources else {}),
     }
+    if found.report is None or valued.credit is None:
+        return Looked(about, waiting(asked(assignment), valued.status), graded=False)
+    return Looked(about, shown(found.report, valued.credit, to_staff=staff), graded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """An attempt by the terms that hold for its student."""
+
+    valued: Valued
+    terms: Terms
+    due: datetime | None
+
+    def as_released(self, assignment: Assignment, now: datetime) -> Valued:
+        settings = self.terms.settings
+        closes = self.due + timedelta(minutes=settings.grace_minutes) if self.due else None
+        return released(self.valued, withheld(settings, closes, now), assignment, self.terms.late)
