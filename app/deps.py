@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.db.database import Database
 from app.errors import NoTokenError
 from app.services.grading import Gradings
+from app.services.key_audits import KeyAudits
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
 from app.services.tokens import identify
@@ -26,6 +27,7 @@ class Service:
     database: Database
     shelf: Shelf
     gradings: Gradings
+    audits: KeyAudits
     clock: Clock
 
     def assignment(self, caller: Caller, assignment_id: str) -> Assignment:

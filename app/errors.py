@@ -5,8 +5,11 @@ A message is written for the person who sent the request: what was got, what was
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from grader.errors import Fault
 
 
 class RefusalError(Exception):
@@ -16,6 +19,11 @@ class RefusalError(Exception):
     code: ClassVar[str] = "bad_request"
     title: ClassVar[str] = "The request can't be read"
     headers: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """What the problem document has beside the members that all have."""
+        return {}
 
 
 class NotUtf8Error(RefusalError):
@@ -62,6 +70,21 @@ class UnknownCourseError(NotFoundError):
 
     code = "unknown_course"
     title = "Unknown course"
+
+
+class UnknownTokenError(NotFoundError):
+    """No valid token of this number in the course."""
+
+    code = "unknown_token"
+    title = "No valid token of this number"
+
+
+class CourseExistsError(RefusalError):
+    """A course of this id is there already."""
+
+    status = 409
+    code = "course_exists"
+    title = "There is a course of this id already"
 
 
 class BodyTooLargeError(RefusalError):
@@ -125,6 +148,62 @@ class KeyReusedError(RefusalError):
     status = 422
     code = "idempotency_key_reused"
     title = "The Idempotency-Key was used for something else"
+
+
+class BadCourseError(RefusalError):
+    """A course's id, title or zone that can't be one."""
+
+    status = 422
+    code = "bad_course"
+    title = "This can't be a course"
+
+
+class BadGrantError(RefusalError):
+    """A token's scopes or end that can't be such."""
+
+    status = 422
+    code = "bad_grant"
+    title = "A token can't be good for this"
+
+
+class BadRubricError(RefusalError):
+    """A rubric with faults; nothing of it was kept."""
+
+    status = 422
+    code = "bad_rubric"
+    title = "The rubric has faults"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"got {len(faults)} faults; correct them and upload it again: {'; '.join(map(str, faults))}")
+        self.faults = faults
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """Each fault with its place in the text."""
+        return {"faults": [asdict(fault) for fault in self.faults]}
+
+
+class BadUploadError(RefusalError):
+    """An upload whose parts can't be told apart, or are too large."""
+
+    status = 422
+    code = "bad_upload"
+    title = "The upload is not as expected"
+
+
+class OtherAssignmentError(RefusalError):
+    """A rubric of another assignment than the one that it was uploaded to."""
+
+    status = 422
+    code = "other_assignment"
+    title = "The rubric is another assignment's"
+
+
+class UnknownVersionError(NotFoundError):
+    """No version of the assignment's rubric that the course may use."""
+
+    code = "unknown_version"
+    title = "Unknown version"
 
 
 class BadSettingsError(RefusalError):

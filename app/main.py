@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-from app.api import assignments, health, problems, submissions, terms
+from app.api import assignments, audit, courses, health, problems, rubrics, submissions, terms, tokens
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -16,8 +16,19 @@ from app.db.migrate import migrate
 from app.deps import Service
 from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
+from app.services.key_audits import KeyAudits
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
+
+ROUTERS = (
+    assignments.router,
+    rubrics.router,
+    submissions.router,
+    terms.router,
+    courses.router,
+    tokens.router,
+    audit.router,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> FastAPI:
@@ -39,7 +50,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )  # fmt: skip
     problems.install(app)
     app.include_router(health.router)
-    for router in (assignments.router, submissions.router, terms.router):
+    for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     return app
 
@@ -54,9 +65,12 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
         shelf = Shelf(database, rubrics.values())
         with closing(_runner(settings, rubrics)) as runner:
             retries = Retries(settings.tries, settings.retry_seconds)
-            with closing(Gradings(database, runner, shelf, retries, clock)) as gradings:
+            gradings = Gradings(database, runner, shelf, retries, clock)
+            audits = KeyAudits(database, runner, shelf, clock)
+            with closing(gradings), closing(audits):
                 gradings.resume()
-                yield Service(settings, database, shelf, gradings, clock)
+                audits.enqueue()
+                yield Service(settings, database, shelf, gradings, audits, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:

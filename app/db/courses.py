@@ -23,6 +23,16 @@ class CourseRecord(NamedTuple):
     pseudonym_key: str
 
 
+class NewCourse(NamedTuple):
+    """A course on its way into the records."""
+
+    id: str
+    title: str
+    zone: str
+    pseudonym_key: str
+    created_at: datetime
+
+
 _COURSE = select(Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key)
 
 
@@ -35,6 +45,11 @@ def course_called(connection: Connection, course_id: str) -> CourseRecord | None
     """The course of this id."""
     row = connection.execute(_COURSE.where(Course.id == course_id)).one_or_none()
     return CourseRecord(*row) if row else None
+
+
+def add_course(connection: Connection, new: NewCourse) -> int:
+    """Enter a course; returns its number."""
+    return connection.execute(insert(Course).returning(Course.number), new._asdict()).scalar_one()
 
 
 def person_number(connection: Connection, name: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.policy.credit import Credit, ItemCredit, penalty
@@ -21,11 +21,9 @@ def releases_all_at_once(settings: AssignmentSettings) -> bool:
     return all(when is Feedback.AT_ONCE for when in settings.feedback.values())
 
 
-def withheld(settings: AssignmentSettings, closes: datetime | None, now: datetime) -> Mapping[str, str]:
-    """The kinds of items that a student does not see yet, each with a sentence that says when they will.
-
-    `closes` is the moment up to which they may hand in without being late.
-    """
+def withheld(settings: AssignmentSettings, due: datetime | None, now: datetime) -> Mapping[str, str]:
+    """The kinds of items that a student whose deadline is `due` does not see yet, and a sentence that says when."""
+    closes = due + timedelta(minutes=settings.grace_minutes) if due else None
     waiting = {
         Feedback.AFTER_DEADLINE: None if closes is not None and now > closes else _after(closes),
         Feedback.BY_HAND: None if settings.released else "Handed in and kept. It is shown once your course releases it.",

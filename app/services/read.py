@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.db import submissions
 from app.db.attempts import parts
-from app.db.book import Offered, overrides_of, settings_of
+from app.db.book import Offered, overrides_of
 from app.db.database import Connection, Database
 from app.db.submissions import Found
 from app.db.terms import extension_of
@@ -22,6 +21,7 @@ from app.policy.standing import Terms, Valued, value
 from app.reports.asked import asked
 from app.reports.standing import instant, waiting
 from app.reports.submission import shown
+from app.services.book import terms_of
 from app.services.roles import Caller, Right, Role
 from app.services.rubrics import Shelf
 from grader.assignment import Assignment
@@ -36,12 +36,18 @@ class Looked:
     report: Mapping[str, Any]
     graded: bool
 
+    @property
+    def whole(self) -> Mapping[str, Any]:
+        """Both in one."""
+        return {**self.about, **self.report}
+
 
 def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str, now: datetime) -> Looked:
     """A submission that the caller may see.
 
     Raises `NotFoundError` for any other, in the same words whether it exists or not, so that ids can't be probed.
     """
+    staff = caller.may(Right.READ_ALL)
     with database.reading() as connection:
         found = submissions.find(connection, caller.course.number, submission_id)
         if found is None or not _may_see(caller, found):
@@ -49,11 +55,46 @@ def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str
                 f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
             )
         assignment = shelf.active(caller.course.number, found.assignment).assignment
-        page = _page(connection, caller, found, assignment)
+        terms = terms_of(connection, caller.course, assignment)
+        due = _due(connection, Offered(caller.course.number, assignment.id), found, terms)
+        attempt = _attempt(connection, Offered(caller.course.number, assignment.id), found)
         sources = _sources(connection, found, assignment)
-    staff = caller.may(Right.READ_ALL)
-    valued = page.valued if staff else page.as_released(assignment, now)
-    about = {
+    kinds = {} if staff else withheld(terms.settings, due, now)
+    valued = released(value(attempt, due, terms), kinds, assignment, terms.late)
+    about = _about(found, valued) | ({"answers_from": sources} if sources else {})
+    if found.report is None or valued.credit is None:
+        return Looked(about, waiting(asked(assignment), valued.status), graded=False)
+    return Looked(about, shown(found.report, valued.credit, to_staff=staff), graded=True)
+
+
+def _may_see(caller: Caller, found: Found) -> bool:
+    """Staff sees all, a student their own, a CI what it sent."""
+    own = found.sender_number if caller.role is Role.CI else found.student_number
+    return caller.may(Right.READ_ALL) or own == caller.person_number
+
+
+def _attempt(connection: Connection, offered: Offered, found: Found) -> Attempt:
+    overrides = overrides_of(connection, offered, people=[found.student_number]).get(found.number, {})
+    return Attempt(found.number, found.id, found.received_at, found.report, found.failures, overrides)
+
+
+def _due(connection: Connection, offered: Offered, found: Found, terms: Terms) -> datetime | None:
+    return due_at(terms.settings, extension_of(connection, offered, found.student_number), terms.zone)
+
+
+def _sources(connection: Connection, found: Found, assignment: Assignment) -> Mapping[str, str]:
+    """From which submission each answer is, where it is merged with earlier ones."""
+    if found.base_number is None:
+        return {}
+    sources: dict[str, str] = {}
+    for part in parts(connection, found.number):
+        sent = read_submission(part.body, assignment.answer_ids, syntax=part.syntax)
+        sources |= dict.fromkeys(sent.answers, part.id)
+    return sources
+
+
+def _about(found: Found, valued: Valued) -> Mapping[str, Any]:
+    return {
         "id": found.id,
         "student": found.student,
         "submitted_at": instant(found.received_at),
@@ -61,22 +102,4 @@ def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str
         "days_late": valued.days_late,
         "syntax": found.syntax,
         "body": found.body,
-        **({"answers_from": sources} if sources else {}),
     }
-    if found.report is None or valued.credit is None:
-        return Looked(about, waiting(asked(assignment), valued.status), graded=False)
-    return Looked(about, shown(found.report, valued.credit, to_staff=staff), graded=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """An attempt by the terms that hold for its student."""
-
-    valued: Valued
-    terms: Terms
-    due: datetime | None
-
-    def as_released(self, assignment: Assignment, now: datetime) -> Valued:
-        settings = self.terms.settings
-        closes = self.due + timedelta(minutes=settings.grace_minutes) if self.due else None
-        return released(self.valued, withheld(settings, closes, now), assignment, self.terms.late)

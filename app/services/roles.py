@@ -39,6 +39,11 @@ class Right(StrEnum):
     READ_AUDIT = "read the audit log"
     MANAGE_COURSES = "make courses and say what they offer"
 
+    @property
+    def scope(self) -> str:
+        """What a token that is narrowed to this right calls it."""
+        return self.name.lower()
+
 
 _TA = frozenset({
     Right.SUBMIT_FOR_OTHERS, Right.READ_ALL, Right.READ_SCORES, Right.READ_PEOPLE, Right.DECIDE, Right.EXTEND,
@@ -51,6 +56,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.INSTRUCTOR: _INSTRUCTOR,
     Role.ADMIN: _INSTRUCTOR | {Right.MANAGE_COURSES},
 }
+
+
+def rights_of(role: Role, scopes: frozenset[str] | None) -> frozenset[Right]:
+    """What a role lets do when it is narrowed to `scopes`, or all of it without them."""
+    return frozenset(right for right in RIGHTS[role] if scopes is None or right.scope in scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,12 @@ class Caller:
 
     def may(self, right: Right) -> bool:
         """Whether the role allows it, and the token is not narrowed to other things."""
-        return right in RIGHTS[self.role] and (self.scopes is None or right.name.lower() in self.scopes)
+        return right in self.rights
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """All that the token lets its bearer do."""
+        return rights_of(self.role, self.scopes)
 
     def demand(self, right: Right) -> None:
         """Raise `ForbiddenError` unless the role allows it and the token is not narrowed to other things."""
@@ -79,8 +94,14 @@ class Caller:
         if not self.may(right):
             raise ForbiddenError(
                 f"got a token that is narrowed to {', '.join(sorted(self.scopes or ())) or 'nothing'};"
-                f" to {right}, use one with the scope {right.name.lower()}"
+                f" to {right}, use one with the scope {right.scope}"
             )
+
+
+def demand(by: Caller | None, right: Right) -> None:
+    """Raise `ForbiddenError` unless the caller may; nobody is an operator on the command line, who may do all."""
+    if by is not None:
+        by.demand(right)
 
 
 def checked_name(name: str) -> str:
