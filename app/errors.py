@@ -135,6 +135,14 @@ class NoAttemptsLeftError(RefusalError):
     title = "No attempts are left"
 
 
+class BadFormError(RefusalError):
+    """A form without the parts that make a submission."""
+
+    status = 422
+    code = "bad_form"
+    title = "The form is not as expected"
+
+
 class BadKeyError(RefusalError):
     """An idempotency key that can't be one."""
 

@@ -15,7 +15,7 @@ from app.db.tables import IdempotencyKey, Submission
 class Earlier(NamedTuple):
     """How often a student has handed in, and the number of their last submission."""
 
-    count: int
+    times: int
     last: int | None
 
 

@@ -131,4 +131,4 @@ def find(connection: Connection, course: int, submission_id: str) -> Found | Non
         .where(Submission.id == submission_id, Submission.course_number == course)
     )  # fmt: skip
     row = connection.execute(query).one_or_none()
-    return Found(*row) if row else None
+    return Found._make(row) if row else None

@@ -26,7 +26,9 @@ def withheld(settings: AssignmentSettings, due: datetime | None, now: datetime) 
     closes = due + timedelta(minutes=settings.grace_minutes) if due else None
     waiting = {
         Feedback.AFTER_DEADLINE: None if closes is not None and now > closes else _after(closes),
-        Feedback.BY_HAND: None if settings.released else "Handed in and kept. It is shown once your course releases it.",
+        Feedback.BY_HAND: None
+        if settings.released
+        else "Handed in and kept. It is shown once your course releases it.",
     }
     told = {kind: waiting.get(when) for kind, when in settings.feedback.items()}
     return {kind: words for kind, words in told.items() if words is not None}

@@ -19,7 +19,7 @@ def shown(report: str, credit: Credit, *, to_staff: bool) -> Mapping[str, Any]:
 
     Where something is not, `not_released_points` says how many points that is. Overridden items have an `override`.
     """
-    stored = json.loads(report)
+    stored: dict[str, Any] = json.loads(report)
     evidence = {item["id"]: item["evidence"] for item in stored["items"]}
     hidden = sum((item.max_points for item in credit.items if item.verdict == NOT_RELEASED), Decimal(0))
     items = [_item(item, evidence[item.id], to_staff=to_staff) for item in credit.items]

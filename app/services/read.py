@@ -93,7 +93,7 @@ def _sources(connection: Connection, found: Found, assignment: Assignment) -> Ma
     return sources
 
 
-def _about(found: Found, valued: Valued) -> Mapping[str, Any]:
+def _about(found: Found, valued: Valued) -> dict[str, Any]:
     return {
         "id": found.id,
         "student": found.student,

@@ -24,7 +24,7 @@ from grader.assignment import Assignment
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A body as it came, and whether it is `json` or `yaml`; beside it the student and the idempotency key, if given."""
+    """A body as it came, and whether it is `json` or `yaml`; the student and the idempotency key that came with it."""
 
     text: str
     syntax: str
@@ -122,9 +122,9 @@ def _base(connection: Connection, offered: Offered, person: int, settings: Assig
     if allowed is None:
         return None
     earlier = attempts.earlier(connection, offered, person)
-    if earlier.count >= allowed:
+    if earlier.times >= allowed:
         raise NoAttemptsLeftError(
-            f"got attempt {earlier.count + 1}; each student has {allowed} here, so this one was not kept. What was"
+            f"got attempt {earlier.times + 1}; each student has {allowed} here, so this one was not kept. What was"
             " handed in before counts as it stands"
         )
     return earlier.last if settings.merge else None
