@@ -6,10 +6,12 @@ A message is written for the person who sent the request: what was got, what was
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from grader.errors import Fault
+
+MAX_TOLD, MAX_LISTED = 5, 200
 
 
 class RefusalError(Exception):
@@ -72,6 +74,13 @@ class UnknownCourseError(NotFoundError):
     title = "Unknown course"
 
 
+class UnknownPersonError(NotFoundError):
+    """Nobody of this id in the course."""
+
+    code = "unknown_person"
+    title = "Nobody of this id"
+
+
 class UnknownTokenError(NotFoundError):
     """No valid token of this number in the course."""
 
@@ -93,6 +102,22 @@ class BodyTooLargeError(RefusalError):
     status = 413
     code = "too_large"
     title = "The body is too large"
+
+
+class ContradictionError(RefusalError):
+    """Two parameters that exclude each other."""
+
+    status = 422
+    code = "contradiction"
+    title = "Two parameters exclude each other"
+
+
+class TooManyRowsError(RefusalError):
+    """A table that does not fit into a sheet."""
+
+    status = 422
+    code = "too_many_rows"
+    title = "The table does not fit into a sheet"
 
 
 class UnsupportedTypeError(RefusalError):
@@ -164,6 +189,35 @@ class BadCourseError(RefusalError):
     status = 422
     code = "bad_course"
     title = "This can't be a course"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What can't be in a line of a file; lines count from 1."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+class RosterError(RefusalError):
+    """A roster with faults; nothing of it was done."""
+
+    status = 422
+    code = "bad_roster"
+    title = "The roster has faults"
+
+    def __init__(self, faults: Sequence[LineFault]) -> None:
+        said = "; ".join(map(str, faults[:MAX_TOLD])) + ("; ..." if len(faults) > MAX_TOLD else "")
+        super().__init__(f"got {len(faults)} faults, and changed nothing; correct them and send it again: {said}")
+        self._faults = [asdict(fault) for fault in faults[:MAX_LISTED]]
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The faults with their lines."""
+        return {"faults": self._faults}
 
 
 class BadGrantError(RefusalError):

@@ -7,7 +7,19 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-from app.api import assignments, audit, courses, health, problems, rubrics, submissions, terms, tokens
+from app.api import (
+    assignments,
+    audit,
+    courses,
+    exports,
+    health,
+    people,
+    problems,
+    rubrics,
+    submissions,
+    terms,
+    tokens,
+)
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -22,10 +34,12 @@ from app.settings import Settings
 
 ROUTERS = (
     assignments.router,
+    exports.router,
     rubrics.router,
     submissions.router,
     terms.router,
     courses.router,
+    people.router,
     tokens.router,
     audit.router,
 )

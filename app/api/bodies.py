@@ -35,6 +35,11 @@ async def read_posted(request: Request, limits: Mapping[str, int]) -> Posted:
     return Posted(text_of(body), syntax)
 
 
+async def read_text(request: Request, limit: int) -> str:
+    """Read a body of text of at most `limit` bytes. Raises `BodyTooLargeError` or `NotUtf8Error`."""
+    return text_of(await read_bytes(request, limit))
+
+
 async def read_bytes(request: Request, limit: int) -> bytes:
     """The body, kept only as long as it is within the limit. Raises `BodyTooLargeError`.
 
@@ -51,7 +56,7 @@ async def read_bytes(request: Request, limit: int) -> bytes:
             break
     if size > limit:
         raise BodyTooLargeError(
-            f"got {_at_least(size)} bytes; at most {limit} are read: send the answers only, as text"
+            f"got {_at_least(size)} bytes; at most {limit} are read: send only what is asked for, as text"
         )
     return bytes(kept)
 

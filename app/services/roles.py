@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,6 +102,12 @@ def demand(by: Caller | None, right: Right) -> None:
     """Raise `ForbiddenError` unless the caller may; nobody is an operator on the command line, who may do all."""
     if by is not None:
         by.demand(right)
+
+
+def lacking(own: frozenset[Right], rights: frozenset[Right]) -> Sequence[Right]:
+    """What of `rights` is not among one's own, in the order of the table; who submits for others may submit."""
+    implied = {Right.SUBMIT} if Right.SUBMIT_FOR_OTHERS in own else set()
+    return [right for right in Right if right in rights - own - implied]
 
 
 def checked_name(name: str) -> str:

@@ -15,7 +15,7 @@ from app.db.database import Database
 from app.db.page import Page, Slice
 from app.db.people import NewToken, TokenRecord
 from app.errors import BadGrantError, ForbiddenError, NoTokenError, UnknownCourseError, UnknownTokenError
-from app.services.roles import Caller, Right, Role, checked_name, demand, rights_of
+from app.services.roles import Caller, Right, Role, checked_name, demand, lacking, rights_of
 
 PREFIX = "gb_"
 SCOPES = frozenset(right.scope for right in Right)
@@ -39,8 +39,8 @@ class Grant:
         by.demand(Right.MANAGE_TOKENS)
         if self.course != by.course.id:
             by.demand(Right.MANAGE_COURSES)
-        if lacking := _lacking(by, rights_of(self.role, self.scopes)):
-            raise ForbiddenError(f"a token can't be good for more than yours, which can't {lacking[0]}; narrow it")
+        if more := lacking(by.rights, rights_of(self.role, self.scopes)):
+            raise ForbiddenError(f"a token can't be good for more than yours, which can't {more[0]}; narrow it")
 
     def end(self, maker: TokenRecord | None) -> datetime | None:
         """When it ends: not later than its maker, unless an operator made it."""
@@ -118,7 +118,7 @@ def revoke_token(database: Database, number: int, now: datetime, by: Caller | No
         found = people.token_numbered(connection, number)
         if found is None or (by and found.course.number != by.course.number) or found.revoked_at is not None:
             raise UnknownTokenError(f"got the token number {number}; there is no valid token of this number")
-        if by and (more := _lacking(by, rights_of(Role(found.role), found.scopes))):
+        if by and (more := lacking(by.rights, rights_of(Role(found.role), found.scopes))):
             raise ForbiddenError(f"token {number} can {more[0]}, and yours can't: ask somebody whose token can")
         people.revoke_token(connection, number, now)
         add_entry(connection, by, Act("token.revoke", f"token {number}", {}, found.course.number), now)
@@ -127,9 +127,3 @@ def revoke_token(database: Database, number: int, now: datetime, by: Caller | No
 def digest(token: str) -> str:
     """What is kept of a token. SHA-256 without salt or stretching is right for 256 random bits: nothing to guess."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _lacking(by: Caller, rights: frozenset[Right]) -> Sequence[Right]:
-    """What of `rights` the caller has not, in the table's order; who submits for others may submit."""
-    own = by.rights | ({Right.SUBMIT} if Right.SUBMIT_FOR_OTHERS in by.rights else frozenset())
-    return [right for right in Right if right in rights - own]

@@ -40,7 +40,7 @@ def _two_numbers_of_square(a: Shape, index: Index) -> bool:
     return len(index) == 2 and all(isinstance(i, int) for i in index) and len(a) > 1 and a[0] == a[1]
 
 
-_FROM_ONE = "{parents[0]} is counted from 0 here, not from 1"
+_FROM_ONE = "{parents[0]} is counted from 1, not from 0"
 
 Rows: TypeAlias = int | tuple[int, ...]
 
@@ -90,7 +90,7 @@ LOOKUP: Mapping[str, Operation] = {
                 _FROM_ONE, _with(_one_less, _index, "index"), _with(_one_less, _index_vjp, "index"), _positive
             ),
             "row_and_column_exchanged": Variant(
-                "the row comes first in an index of {parents[0]}, then the column",
+                "row and column of {parents[0]} are exchanged",
                 lambda a, index: _index(a, index[::-1]),
                 lambda g, out, a, index: _index_vjp(g, out, a, index[::-1]),
                 _two_numbers_of_square,
@@ -108,7 +108,7 @@ LOOKUP: Mapping[str, Operation] = {
                 _positive_rows,
             ),
             "last_use_only": Variant(
-                "a row of {parents[0]} that is used more than once collects a gradient from each use",
+                "a row of {parents[0]} that is used more than once has the gradient of its last use only",
                 None,
                 _overwritten_vjp,
                 _repeated,

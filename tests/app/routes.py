@@ -81,8 +81,7 @@ _COURSE = "/api/v1/course"
 ROUTES: Mapping[str, Row] = {
     f"GET {_A}": Row(ALL),
     f"GET {_A}/{{assignment_id}}": Row(ALL),
-    f"GET {_A}/{{assignment_id}}/scores.json": Row(STAFF),
-    f"GET {_A}/{{assignment_id}}/scores.csv": Row(STAFF),
+    **{f"GET {_A}/{{assignment_id}}/scores.{form}": Row(STAFF) for form in ("json", "jsonl", "csv", "xlsx")},
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}": Row(
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,
@@ -113,6 +112,10 @@ ROUTES: Mapping[str, Row] = {
     f"POST {_COURSE}/tokens": Row(LEADS, 201, sent={"role": "student", "name": "{fresh}"}),
     f"GET {_COURSE}/tokens": Row(LEADS),
     f"DELETE {_COURSE}/tokens/{{number}}": Row(LEADS, 204),
+    f"GET {_COURSE}/people": Row(STAFF),
+    f"POST {_COURSE}/roster": Row(LEADS, sent=("text/csv", "id,family_name\n{fresh},Doe\n")),
+    f"DELETE {_COURSE}/people/{{student}}": Row(LEADS, 204),
+    f"DELETE {_COURSE}/people/{{student}}/details": Row(LEADS),
     f"GET {_COURSE}/audit-log": Row(LEADS),
 }  # fmt: skip
 OPEN = frozenset({"GET /", "GET /healthz", "GET /readyz"})

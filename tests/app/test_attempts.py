@@ -186,7 +186,7 @@ def test_a_file_in_a_form_is_as_good_as_a_body(course: Running, terms: Terms, na
         ({"files": {"file": ("a.json", RIGHT_H0.replace("{", '{"student": "bob", ', 1))}, "data": {"student": "ida"}},
          422, "student_needed"),
         ({"files": {"file": ("a.json", RIGHT_H0)}}, 422, "student_needed"),
-        ({"content": b"--x\r\nnonsense", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 422, "bad_form"),
+        ({"content": b"--x\r\nno", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 422, "bad_form"),
         ({"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 422, "bad_form"),
     ],
 )  # fmt: skip
