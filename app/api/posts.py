@@ -12,7 +12,8 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.api.bodies import SYNTAXES, read_bytes, read_posted, text_of
-from app.errors import BadFormError, BadKeyError, BodyTooLargeError
+from app.errors import BodyTooLargeError
+from app.errors.submitting import BadFormError, BadKeyError
 from app.services.store import Posted
 from app.settings import Settings
 

@@ -16,20 +16,16 @@ from app.api.documented import refused
 from app.api.posts import BODY, read_post
 from app.deps import CallerDep, Service, ServiceDep
 from app.errors import (
-    BadFormError,
-    BadKeyError,
     BadNameError,
     BodyTooLargeError,
     ForbiddenError,
-    KeyReusedError,
-    NoAttemptsLeftError,
     NotFoundError,
-    NotOpenError,
     NotUtf8Error,
     StudentNeededError,
     UnknownAssignmentError,
     UnsupportedTypeError,
 )
+from app.errors.submitting import BadFormError, BadKeyError, KeyReusedError, NoAttemptsLeftError, NotOpenError
 from app.services.read import Looked, look_at
 from app.services.roles import Caller
 from app.services.store import Posted, Stored

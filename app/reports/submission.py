@@ -10,7 +10,7 @@ from typing import Any
 from app.policy.credit import Credit, ItemCredit
 from app.policy.records import Override
 from app.policy.release import NOT_RELEASED
-from app.reports.scores import number
+from app.reports.cells import number
 from app.reports.standing import instant
 
 

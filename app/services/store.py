@@ -14,7 +14,7 @@ from app.db.attempts import Kept
 from app.db.book import Offered, settings_of
 from app.db.database import Connection
 from app.db.submissions import NewSubmission
-from app.errors import KeyReusedError, NoAttemptsLeftError, NotOpenError
+from app.errors.submitting import KeyReusedError, NoAttemptsLeftError, NotOpenError
 from app.policy.lateness import moment
 from app.policy.release import releases_all_at_once
 from app.policy.settings import AssignmentSettings

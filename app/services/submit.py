@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 
 from app.db.database import Database
-from app.errors import BadKeyError, ForbiddenError, StudentNeededError
+from app.errors import ForbiddenError, StudentNeededError
+from app.errors.submitting import BadKeyError
 from app.services.roles import Caller, Right, Role, checked_name
 from app.services.store import Entry, Posted, Stored, store
 from grader.assignment import Assignment

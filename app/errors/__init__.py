@@ -9,23 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+from app.errors.base import NotFoundError as NotFoundError
+from app.errors.base import RefusalError as RefusalError
 from grader.errors import Fault
 
 MAX_TOLD, MAX_LISTED = 5, 200
-
-
-class RefusalError(Exception):
-    """A request that is refused. `status` is HTTP's, `code` a stable word for programs, `title` the same for people."""
-
-    status: ClassVar[int] = 400
-    code: ClassVar[str] = "bad_request"
-    title: ClassVar[str] = "The request can't be read"
-    headers: ClassVar[Mapping[str, str]] = {}
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """What the problem document has beside the members that all have."""
-        return {}
 
 
 class NotUtf8Error(RefusalError):
@@ -50,14 +38,6 @@ class ForbiddenError(RefusalError):
     status = 403
     code = "forbidden"
     title = "Your role does not allow this"
-
-
-class NotFoundError(RefusalError):
-    """Nothing there that the caller may see."""
-
-    status = 404
-    code = "not_found"
-    title = "Not found"
 
 
 class UnknownAssignmentError(NotFoundError):
@@ -144,45 +124,6 @@ class BadNameError(RefusalError):
     title = "This can't be a person's id"
 
 
-class NotOpenError(RefusalError):
-    """A submission before the assignment opens."""
-
-    status = 403
-    code = "not_open"
-    title = "This is not open yet"
-
-
-class NoAttemptsLeftError(RefusalError):
-    """A submission after the last attempt."""
-
-    status = 409
-    code = "no_attempts_left"
-    title = "No attempts are left"
-
-
-class BadFormError(RefusalError):
-    """A form without the parts that make a submission."""
-
-    status = 422
-    code = "bad_form"
-    title = "The form is not as expected"
-
-
-class BadKeyError(RefusalError):
-    """An idempotency key that can't be one."""
-
-    code = "bad_idempotency_key"
-    title = "This can't be an Idempotency-Key"
-
-
-class KeyReusedError(RefusalError):
-    """An idempotency key that stood for something else."""
-
-    status = 422
-    code = "idempotency_key_reused"
-    title = "The Idempotency-Key was used for something else"
-
-
 class BadCourseError(RefusalError):
     """A course's id, title or zone that can't be one."""
 
@@ -266,44 +207,6 @@ class UnknownVersionError(NotFoundError):
 
     code = "unknown_version"
     title = "Unknown version"
-
-
-class BadSettingsError(RefusalError):
-    """Settings of an assignment that do not fit together."""
-
-    status = 422
-    code = "bad_settings"
-    title = "These settings do not fit together"
-
-
-class UnknownStudentError(NotFoundError):
-    """No student of this id in the course."""
-
-    code = "unknown_student"
-    title = "Unknown student"
-
-
-class NoExtensionError(NotFoundError):
-    """The student has no deadline of their own."""
-
-    code = "no_extension"
-    title = "There is no extension"
-
-
-class PreconditionNeededError(RefusalError):
-    """A change that does not say which state it is a change of."""
-
-    status = 428
-    code = "precondition_needed"
-    title = "Say which state you have seen"
-
-
-class PreconditionFailedError(RefusalError):
-    """A change of a state that holds no more."""
-
-    status = 412
-    code = "precondition_failed"
-    title = "Somebody else was faster"
 
 
 class NotReadyError(RefusalError):
