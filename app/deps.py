@@ -12,6 +12,7 @@ from app.db.database import Database
 from app.errors import NoTokenError
 from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
+from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
 from app.services.tokens import identify
@@ -28,6 +29,7 @@ class Service:
     shelf: Shelf
     gradings: Gradings
     audits: KeyAudits
+    regrades: Regrades
     clock: Clock
 
     def assignment(self, caller: Caller, assignment_id: str) -> Assignment:

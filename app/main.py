@@ -15,6 +15,7 @@ from app.api import (
     health,
     people,
     problems,
+    regrades,
     rubrics,
     submissions,
     terms,
@@ -29,11 +30,13 @@ from app.deps import Service
 from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
 from app.services.key_audits import KeyAudits
+from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
 
 ROUTERS = (
     assignments.router,
+    regrades.router,
     exports.router,
     rubrics.router,
     submissions.router,
@@ -84,7 +87,8 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
             with closing(gradings), closing(audits):
                 gradings.resume()
                 audits.enqueue()
-                yield Service(settings, database, shelf, gradings, audits, clock)
+                regrades = Regrades(database, gradings, shelf, clock)
+                yield Service(settings, database, shelf, gradings, audits, regrades, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:

@@ -101,6 +101,12 @@ def ungraded(connection: Connection, number: int) -> Ungraded | None:
     return Ungraded(*row) if row and row[0] is not None else None
 
 
+def stored(connection: Connection, number: int, rubric_version: str) -> Ungraded:
+    """What is to be graded of a submission by any version."""
+    query = select(Submission.base_number, Submission.variant, Submission.syntax, Submission.body)
+    return Ungraded(rubric_version, *connection.execute(query.where(Submission.number == number)).one())
+
+
 def add_report(connection: Connection, new: NewReport) -> None:
     """Append a report, unless this submission has one by the same rubric and engine: it would be the same report."""
     same = select(Report.number).where(

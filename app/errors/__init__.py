@@ -209,6 +209,23 @@ class UnknownVersionError(NotFoundError):
     title = "Unknown version"
 
 
+class RegradeRunningError(RefusalError):
+    """Another regrade is being worked out."""
+
+    status = 409
+    code = "regrade_running"
+    title = "Another regrade is under way"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "10"}
+
+
+class PreviewStaleError(RefusalError):
+    """A regrade that is to be applied as a preview showed it, which has changed since."""
+
+    status = 412
+    code = "preview_stale"
+    title = "Something has changed since the preview"
+
+
 class NotReadyError(RefusalError):
     """The service runs but can't do its work yet."""
 

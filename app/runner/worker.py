@@ -103,7 +103,8 @@ def _grade(job: Job, assignment: Assignment) -> Graded:
     from grader.submission import merged, read_submission  # noqa: PLC0415
 
     texts = (*job.earlier, (job.syntax, job.text))
-    submissions = [read_submission(text, assignment.answer_ids, syntax=syntax) for syntax, text in texts]
+    # What was accepted once may be graded by any version: ids that this one does not know are let be.
+    submissions = [read_submission(text, None, syntax=syntax) for syntax, text in texts]
     report = grade(merged(submissions), assignment)
     return Graded(report.rubric_version, report.engine_version, report.model_dump_json())
 

@@ -55,6 +55,16 @@ class Gradings:
         with self._lock:
             return self._in_line.get(number) or self._put(self._patient if patient else self._threads, number, 1)
 
+    @property
+    def engine_version(self) -> str:
+        """The version of the engine that grades."""
+        return self._runner.engine_version
+
+    @property
+    def at_once(self) -> int:
+        """How many gradings run at once."""
+        return self._runner.workers
+
     def resume(self) -> int:
         """Put in line whatever was left without a report; returns how many."""
         with self._database.reading() as connection:
@@ -62,6 +72,12 @@ class Gradings:
         for number in left:
             self.enqueue(number, patient=True)
         return len(left)
+
+    def replay(self, number: int, rubric_version: str) -> NewReport:
+        """The report of a submission by any version; nothing is kept. Raises `GradingError`."""
+        with self._database.reading() as connection:
+            found = submissions.stored(connection, number, rubric_version)
+        return self._report(number, found)
 
     def close(self) -> None:
         """Let the gradings under way end, and leave those in line to the next start."""
@@ -94,14 +110,24 @@ class Gradings:
     def _graded(self, number: int) -> str | None:
         with self._database.reading() as connection:
             found = submissions.ungraded(connection, number)
-            earlier = parts(connection, found.base_number) if found and found.base_number else ()
         if found is None:
             return None
-        graded = self._runner.grade(_job(found, self._shelf.version(found.rubric_version).text, earlier))
-        report = NewReport(number, graded.rubric_version, graded.engine_version, self._clock(), graded.body)
+        report = self._report(number, found)
         with self._database.writing() as connection:
             submissions.add_report(connection, report)
-        return graded.body
+        return report.body
+
+    def _report(self, number: int, found: Ungraded) -> NewReport:
+        rubric = self._shelf.version(found.rubric_version)
+        graded = self._runner.grade(_job(found, rubric.text, self._earlier(found)))
+        return NewReport(number, graded.rubric_version, graded.engine_version, self._clock(), graded.body)
+
+    def _earlier(self, found: Ungraded) -> Sequence[Part]:
+        """Whose answers hold where this one has none."""
+        if found.base_number is None:
+            return ()
+        with self._database.reading() as connection:
+            return parts(connection, found.base_number)
 
     def _record(self, number: int, fault: Exception) -> None:
         reason = str(fault) if isinstance(fault, GradingError) else repr(fault)

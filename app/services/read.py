@@ -24,7 +24,6 @@ from app.reports.submission import shown
 from app.services.book import terms_of
 from app.services.roles import Caller, Right, Role
 from app.services.rubrics import Shelf
-from grader.assignment import Assignment
 from grader.submission import read_submission
 
 
@@ -42,6 +41,12 @@ class Looked:
         return {**self.about, **self.report}
 
 
+def read_submission_record(database: Database, caller: Caller, submission_id: str) -> Found:
+    """The record of a submission that the caller may see. Raises `NotFoundError` for any other, as `look_at` does."""
+    with database.reading() as connection:
+        return _found(connection, caller, submission_id)
+
+
 def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str, now: datetime) -> Looked:
     """A submission that the caller may see.
 
@@ -49,22 +54,27 @@ def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str
     """
     staff = caller.may(Right.READ_ALL)
     with database.reading() as connection:
-        found = submissions.find(connection, caller.course.number, submission_id)
-        if found is None or not _may_see(caller, found):
-            raise NotFoundError(
-                f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
-            )
+        found = _found(connection, caller, submission_id)
         assignment = shelf.active(caller.course.number, found.assignment).assignment
         terms = terms_of(connection, caller.course, assignment)
         due = _due(connection, Offered(caller.course.number, assignment.id), found, terms)
         attempt = _attempt(connection, Offered(caller.course.number, assignment.id), found)
-        sources = _sources(connection, found, assignment)
+        sources = _sources(connection, found)
     kinds = {} if staff else withheld(terms.settings, due, now)
     valued = released(value(attempt, due, terms), kinds, assignment, terms.late)
     about = _about(found, valued) | ({"answers_from": sources} if sources else {})
     if found.report is None or valued.credit is None:
         return Looked(about, waiting(asked(assignment), valued.status), graded=False)
     return Looked(about, shown(found.report, valued.credit, to_staff=staff), graded=True)
+
+
+def _found(connection: Connection, caller: Caller, submission_id: str) -> Found:
+    found = submissions.find(connection, caller.course.number, submission_id)
+    if found is None or not _may_see(caller, found):
+        raise NotFoundError(
+            f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
+        )
+    return found
 
 
 def _may_see(caller: Caller, found: Found) -> bool:
@@ -82,13 +92,13 @@ def _due(connection: Connection, offered: Offered, found: Found, terms: Terms) -
     return due_at(terms.settings, extension_of(connection, offered, found.student_number), terms.zone)
 
 
-def _sources(connection: Connection, found: Found, assignment: Assignment) -> Mapping[str, str]:
+def _sources(connection: Connection, found: Found) -> Mapping[str, str]:
     """From which submission each answer is, where it is merged with earlier ones."""
     if found.base_number is None:
         return {}
     sources: dict[str, str] = {}
     for part in parts(connection, found.number):
-        sent = read_submission(part.body, assignment.answer_ids, syntax=part.syntax)
+        sent = read_submission(part.body, None, syntax=part.syntax)
         sources |= dict.fromkeys(sent.answers, part.id)
     return sources
 

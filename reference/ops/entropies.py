@@ -5,7 +5,7 @@ The slope of -sum t log p by p is -t/p. Where t = 0 the term is 0 whatever p is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -57,7 +57,8 @@ def _exchanged(term: Term) -> Rules:
     return summed(lambda t, p: function(p, t), lambda t, p: slopes(p, t)[::-1])
 
 
-def _misread(term: Any) -> dict[str, Variant]:
+def _misread(term: Callable[..., Term]) -> dict[str, Variant]:
+    """The misreadings of an entropy that is given by its factor."""
     return {
         "sign": Variant(SIGN, *summed(*term(-1.0))),
         "base_ten": Variant(BASE_TEN, *summed(*term(1.0 / LN_10))),
@@ -83,8 +84,8 @@ def _of_index(rules: Rules, shift: int = 0) -> Rules:
     forward, vjp = rules
 
     def target(p: Array, index: Classes) -> Array:
-        chosen: Array = np.eye(p.shape[-1])[None, np.array(index) - shift]
-        return chosen
+        classes = np.array(index)[None, ..., None] - shift
+        return np.where(np.arange(p.shape[-1]) == classes, 1.0, 0.0)
 
     def by_p(g: Array, out: Array, p: Array, index: Classes) -> tuple[Array]:
         return (vjp(g, out, target(p, index), p)[1],)

@@ -5,13 +5,13 @@ A gradient goes back to the places that were picked, and is summed where one was
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from reference.operations import Operation, Variant
-from reference.ops.batching import Array, Shape, contract
+from reference.operations import Operation, Rule, Variant
+from reference.ops.batching import Array, Shape
 
 Index: TypeAlias = tuple[int | slice, ...]
 
@@ -50,8 +50,10 @@ def _embedding(table: Array, rows: Rows) -> Array:
 
 
 def _embedding_vjp(g: Array, _: Array, table: Array, rows: Rows) -> tuple[Array]:
-    hits = np.eye(table.shape[1])[np.array(rows)].reshape(-1, table.shape[1])
-    return (contract("kv,bk...->bv...", hits, g.reshape(len(g), len(hits), *table.shape[2:])),)
+    share = np.zeros((len(g), *table.shape[1:]))
+    for place, row in enumerate(np.atleast_1d(rows)):
+        share[:, row] += g.reshape(len(g), -1, *table.shape[2:])[:, place]
+    return (share,)
 
 
 def _overwritten_vjp(g: Array, _: Array, table: Array, rows: Rows) -> tuple[Array]:
@@ -72,7 +74,7 @@ def _repeated(_: Shape, rows: Rows) -> bool:
     return isinstance(rows, tuple) and len(set(rows)) < len(rows)
 
 
-def _with(change: Any, rule: Any, name: str) -> Any:
+def _with(change: Callable[[Any], Any], rule: Rule, name: str) -> Rule:
     """A rule with one attribute changed."""
 
     def changed(*arguments: Array, **attributes: Any) -> Any:

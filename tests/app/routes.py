@@ -101,6 +101,11 @@ ROUTES: Mapping[str, Row] = {
     ),
     f"GET {_A}/{{assignment_id}}/rubrics/{{version}}": Row(STAFF),
     f"GET {_A}/{{assignment_id}}/audit": Row(STAFF),
+    f"POST {_A}/{{assignment_id}}/regrades": Row(
+        LEADS, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
+    ),
+    "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
+    "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),

@@ -16,6 +16,7 @@ import httpx
 import uvicorn
 
 from app.clock import Clock, system_clock
+from app.db.courses import DEFAULT
 from app.db.database import Database
 from app.main import create_app
 from app.services.roles import Role
@@ -29,16 +30,17 @@ PLENTY = 30.0
 
 @dataclass(frozen=True)
 class Running:
-    """A running service; `as_role` gives a client, one for each role and name."""
+    """A running service, and one of its courses; `as_role` gives a client, one for each role and name."""
 
     address: str
     database: Database
     clients: dict[tuple[str, str], httpx.Client] = field(default_factory=dict)
+    course: str = DEFAULT
 
     def as_role(self, role: str, name: str | None = None) -> httpx.Client:
         key = (role, name or role)
         if key not in self.clients:
-            self.clients[key] = self.with_token(token_for(self.database, role, key[1]))
+            self.clients[key] = self.with_token(token_for(self.database, role, key[1], self.course))
         return self.clients[key]
 
     def with_token(self, token: str) -> httpx.Client:
@@ -48,8 +50,8 @@ class Running:
         return post(self.as_role(role, name), body)
 
 
-def token_for(database: Database, role: str, name: str) -> str:
-    return create_token(database, Grant(Role(role)), name, system_clock())
+def token_for(database: Database, role: str, name: str, course: str = DEFAULT) -> str:
+    return create_token(database, Grant(Role(role), course), name, system_clock())
 
 
 def post(client: httpx.Client, body: str | bytes, content_type: str = "application/json") -> httpx.Response:

@@ -17,7 +17,7 @@ from app.db.migrate import migrate
 from app.runner.pool import Limits, Runner
 from app.services.key_audits import KeyAudits
 from app.services.rubrics import Shelf, keep_rubrics
-from tests.app.service import Running, problem_of, serving, settings
+from tests.app.service import Running, problem_of
 from tests.app.test_grading import HW6, KEPT, ROOMY
 
 RUBRICS = "/api/v1/assignments/hw6/rubrics"
@@ -40,23 +40,22 @@ def audited(client: httpx.Client, version: str) -> dict[str, Any]:
         time.sleep(0.02)
 
 
-def test_an_uploaded_version_is_kept_and_listed_but_does_not_hold(tmp_path: Path) -> None:
-    with serving(settings(tmp_path)) as service:
-        instructor = service.as_role("instructor")
-        first = upload(instructor, DEARER, reason="question 1 was harder than we thought")
-        version = first.json()["rubric_version"]
-        assert (first.status_code, first.json()["new"]) == (201, True)
-        again = upload(instructor, DEARER)
-        assert (again.status_code, again.json()) == (200, {"rubric_version": version, "new": False})
-        listed = service.as_role("ta").get(RUBRICS).json()
-        old, new = listed["versions"]
-        assert (old["holds"], new["holds"]) == (True, False)
-        assert (new["rubric_version"], new["by"]) == (version, "instructor")
-        assert new["reason"] == "question 1 was harder than we thought"
-        assert [one["rubric_version"] for one in listed["held"]] == [HW6.assignment.version] == [listed["holds"]]
-        shown = service.as_role("ta").get(first.headers["Location"])
-        assert (shown.text, shown.headers["content-type"]) == (DEARER, "application/yaml")
-        assert service.submit().json()["rubric_version"] == HW6.assignment.version
+def test_an_uploaded_version_is_kept_and_listed_but_does_not_hold(course: Running) -> None:
+    instructor = course.as_role("instructor")
+    first = upload(instructor, DEARER, reason="question 1 was harder than we thought")
+    version = first.json()["rubric_version"]
+    assert (first.status_code, first.json()["new"]) == (201, True)
+    again = upload(instructor, DEARER)
+    assert (again.status_code, again.json()) == (200, {"rubric_version": version, "new": False})
+    listed = course.as_role("ta").get(RUBRICS).json()
+    old, new = listed["versions"]
+    assert (old["holds"], new["holds"]) == (True, False)
+    assert (new["rubric_version"], new["by"]) == (version, "instructor")
+    assert new["reason"] == "question 1 was harder than we thought"
+    assert [one["rubric_version"] for one in listed["held"]] == [HW6.assignment.version] == [listed["holds"]]
+    shown = course.as_role("ta").get(first.headers["Location"])
+    assert (shown.text, shown.headers["content-type"]) == (DEARER, "application/yaml")
+    assert course.submit().json()["rubric_version"] == HW6.assignment.version
 
 
 def test_a_rubric_with_faults_is_refused_with_the_place_of_each(service: Running) -> None:
@@ -96,15 +95,14 @@ def test_the_key_beside_a_rubric_is_audited_at_the_start(service: Running) -> No
     assert found["engine_version"]
 
 
-def test_an_uploaded_key_is_audited_by_the_uploaded_rubric(tmp_path: Path) -> None:
-    with serving(settings(tmp_path)) as service:
-        key = "p1.forward.h0.value: [0.38, 1.40, 0.96, 1.06, 0.70, 1.54, 1.62, 1.07]"
-        instructor = service.as_role("instructor")
-        version = upload(instructor, DEARER, key=key).json()["rubric_version"]
-        found = audited(instructor, version)
-        assert [figure["verdict"] for figure in found["figures"]].count("wrong") == 1
-        unkeyed = upload(instructor, DEARER.replace("points: 3", "points: 4", 1)).json()["rubric_version"]
-        assert audited(instructor, unkeyed)["status"] == "no_key"
+def test_an_uploaded_key_is_audited_by_the_uploaded_rubric(course: Running) -> None:
+    key = "p1.forward.h0.value: [0.38, 1.40, 0.96, 1.06, 0.70, 1.54, 1.62, 1.07]"
+    instructor = course.as_role("instructor")
+    version = upload(instructor, DEARER, key=key).json()["rubric_version"]
+    found = audited(instructor, version)
+    assert [figure["verdict"] for figure in found["figures"]].count("wrong") == 1
+    unkeyed = upload(instructor, DEARER.replace("points: 3", "points: 4", 1)).json()["rubric_version"]
+    assert audited(instructor, unkeyed)["status"] == "no_key"
 
 
 def test_a_key_is_audited_once_by_each_engine_and_its_wrong_figures_are_logged(

@@ -169,7 +169,11 @@ def test_attention_unscaled_and_scaled_by_the_number_itself() -> None:
 
 @pytest.mark.parametrize(
     ("name", "eps", "value"),
-    [("epsilon_lost", 5.0, 1.0), ("epsilon_outside", 2.0, 0.5), ("root_lost", 4.0, 0.25), ("unbiased", 1.0, 2 / 3)],
+    [("epsilon_lost", 5.0, 1.0), ("epsilon_outside", 2.0, 0.5), ("root_lost", 4.0, 0.25)],
 )
 def test_misread_normalisations_divide_two_by_what_they_say(name: str, eps: float, value: float) -> None:
     assert point("layer_norm", name, [1.0, 5.0], 1.0, 0.0, eps=eps)[1] == pytest.approx(value)
+
+
+def test_an_unbiased_normalisation_of_three_divides_by_the_root_of_half_the_squares() -> None:
+    assert point("layer_norm", "unbiased", [0.0, 3.0, 6.0], 1.0, 0.0, eps=7.0)[2] == pytest.approx(3 / 4)
