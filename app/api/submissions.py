@@ -85,7 +85,8 @@ def _take_in(service: Service, caller: Caller, assignment_id: str, posted: Poste
     """Store and put in line without leaving this thread, so that no cancelled request comes in between."""
     assignment = service.assignment(caller, assignment_id)
     stored = submit(service.database, caller, assignment, posted, service.clock())
-    return stored, service.gradings.enqueue(stored.number)
+    gradings = service.gradings
+    return stored, gradings.under_way(stored.number) if stored.repeated else gradings.enqueue(stored.number)
 
 
 async def _wait(grading: Future[str | None], seconds: float) -> str | None:

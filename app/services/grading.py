@@ -43,17 +43,19 @@ class Gradings:
         self._threads = ThreadPoolExecutor(runner.workers, thread_name_prefix="grading")
         self._patient = ThreadPoolExecutor(1, thread_name_prefix="patient")
         self._in_line: dict[int, Future[str | None]] = {}
-        self._lock = threading.RLock()
         self._timers: set[threading.Timer] = set()
         self._closed = threading.Event()
 
     def enqueue(self, number: int, *, patient: bool = False) -> Future[str | None]:
-        """Put a submission in line, unless it is there. A `patient` one waits in a line of its own and holds nobody up.
+        """Put a submission in line. A `patient` one waits in a line of its own and holds nobody up.
 
         The future gives its report as JSON, or None if grading it failed for now or it has one already.
         """
-        with self._lock:
-            return self._in_line.get(number) or self._put(self._patient if patient else self._threads, number, 1)
+        return self._put(self._patient if patient else self._threads, number, 1)
+
+    def under_way(self, number: int) -> Future[str | None]:
+        """The grading of a submission that was put in line before, or else a new one."""
+        return self._in_line.get(number) or self.enqueue(number)
 
     @property
     def engine_version(self) -> str:
@@ -95,7 +97,7 @@ class Gradings:
         return future
 
     def _leave(self, number: int, done: Future[str | None]) -> None:
-        if self._in_line.get(number) is done:  # a retry may have taken its place
+        if self._in_line.get(number) is done:  # another may have taken its place
             del self._in_line[number]
 
     def _grade(self, number: int, attempt: int) -> str | None:
@@ -144,8 +146,7 @@ class Gradings:
 
     def _retry(self, number: int, attempt: int) -> None:
         if not self._closed.is_set():
-            with self._lock:
-                self._put(self._patient, number, attempt)
+            self._put(self._patient, number, attempt)
 
 
 def _job(found: Ungraded, rubric: str, earlier: Sequence[Part]) -> Job:
