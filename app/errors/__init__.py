@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 from app.errors.base import NotFoundError as NotFoundError
 from app.errors.base import RefusalError as RefusalError
