@@ -22,7 +22,7 @@ from app.errors import (
 )
 from app.services.key_audits import read_key_audit
 from app.services.roles import Caller
-from app.services.submit import Posted
+from app.services.store import Posted
 from app.services.versions import Upload, keep_version, version_history, version_text
 from grader.frozen import Frozen
 

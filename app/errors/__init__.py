@@ -8,25 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
+from app.errors.base import NotFoundError as NotFoundError
+from app.errors.base import RefusalError as RefusalError
 from grader.errors import Fault
 
 MAX_TOLD, MAX_LISTED = 5, 200
-
-
-class RefusalError(Exception):
-    """A request that is refused. `status` is HTTP's, `code` a stable word for programs, `title` the same for people."""
-
-    status: ClassVar[int] = 400
-    code: ClassVar[str] = "bad_request"
-    title: ClassVar[str] = "The request can't be read"
-    headers: Mapping[str, str] = MappingProxyType({})
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """What the problem document has beside the members that all have."""
-        return {}
 
 
 class NotUtf8Error(RefusalError):
@@ -51,14 +39,6 @@ class ForbiddenError(RefusalError):
     status = 403
     code = "forbidden"
     title = "Your role does not allow this"
-
-
-class NotFoundError(RefusalError):
-    """Nothing there that the caller may see."""
-
-    status = 404
-    code = "not_found"
-    title = "Not found"
 
 
 class UnknownAssignmentError(NotFoundError):
@@ -261,44 +241,6 @@ class PreviewStaleError(RefusalError):
     status = 412
     code = "preview_stale"
     title = "Something has changed since the preview"
-
-
-class BadSettingsError(RefusalError):
-    """Settings of an assignment that do not fit together."""
-
-    status = 422
-    code = "bad_settings"
-    title = "These settings do not fit together"
-
-
-class UnknownStudentError(NotFoundError):
-    """No student of this id in the course."""
-
-    code = "unknown_student"
-    title = "Unknown student"
-
-
-class NoExtensionError(NotFoundError):
-    """The student has no deadline of their own."""
-
-    code = "no_extension"
-    title = "There is no extension"
-
-
-class PreconditionNeededError(RefusalError):
-    """A change that does not say which state it is a change of."""
-
-    status = 428
-    code = "precondition_needed"
-    title = "Say which state you have seen"
-
-
-class PreconditionFailedError(RefusalError):
-    """A change of a state that holds no more."""
-
-    status = 412
-    code = "precondition_failed"
-    title = "Somebody else was faster"
 
 
 class TooManyRequestsError(RefusalError):
