@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from app.api.documented import refused
 from app.deps import CallerDep, ServiceDep
-from app.errors import NotFoundError, UnsettledError
+from app.errors import ForbiddenError, NotFoundError, UnsettledError
 from app.reports.page import CONTENT_SECURITY_POLICY
 from app.services.report import graded, gradescope, printed
 
@@ -22,11 +22,12 @@ _HEADERS = {
 @router.get("/report.html", response_class=HTMLResponse, responses=refused(NotFoundError))
 def print_report(submission_id: str, caller: CallerDep, service: ServiceDep) -> HTMLResponse:
     """A report as a page to read and print: points, verdicts and evidence beside the answers as they were sent."""
-    seen = graded(service.database, service.shelf, caller, submission_id)
+    seen = graded(service.database, service.shelf, caller, submission_id, service.clock())
     return HTMLResponse(printed(seen, caller), headers=_HEADERS)
 
 
-@router.get("/results.json", responses=refused(NotFoundError, UnsettledError))
+@router.get("/results.json", responses=refused(ForbiddenError, NotFoundError, UnsettledError))
 def show_results(submission_id: str, caller: CallerDep, service: ServiceDep) -> JSONResponse:
     """A report as Gradescope's `results.json`; refused while points are open, as these would become zeros there."""
-    return JSONResponse(dict(gradescope(graded(service.database, service.shelf, caller, submission_id))))
+    seen = graded(service.database, service.shelf, caller, submission_id, service.clock())
+    return JSONResponse(dict(gradescope(seen, caller)))

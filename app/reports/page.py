@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.policy.records import Student
+from app.policy.release import NOT_RELEASED
 from app.policy.standing import Status, Valued
 from app.reports.cells import number
-from app.reports.page_items import Answers, groups
+from app.reports.page_items import groups
 from app.reports.words import printable, total
 from grader.assignment import Assignment
 
@@ -40,7 +43,7 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An attempt at an assignment: whose, worth what, which in the row of the student's attempts, and what was sent.
+    """An attempt at an assignment: whose, worth what, which of the student's attempts, and its answers by id.
 
     `place` is counted from 1. `counts` is None where the reader is not to know.
     """
@@ -51,7 +54,7 @@ class Sent:
     place: int
     attempts: int
     counts: bool | None
-    answers: Answers
+    answers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,19 @@ def page(sent: Sent, reader: Reader) -> str:
         reader=reader,
         clock=clock,
         credit=credit,
-        state=_STATES.get(sent.valued.status, ""),
+        states=list(_states(sent.valued)),
         earned=total(credit, sent.assignment.max_score) if credit else "",
         groups=groups(sent.assignment, sent.valued, sent.answers),
         who=_name(sent.student),
     )
+
+
+def _states(valued: Valued) -> Iterator[str]:
+    """What is to be known before the score is read."""
+    if valued.status in _STATES:
+        yield _STATES[valued.status]
+    if valued.credit and any(item.verdict == NOT_RELEASED for item in valued.credit.items):
+        yield "Not everything is shown yet; the score and the points are of what is."
 
 
 def _name(student: Student) -> str:

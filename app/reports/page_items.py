@@ -9,8 +9,8 @@ from typing import Any
 
 from app.policy.credit import ItemCredit
 from app.policy.records import Override
-from app.policy.standing import Valued
 from app.policy.release import NOT_RELEASED
+from app.policy.standing import Valued
 from app.reports.cells import number
 from app.reports.evidence import told
 from app.reports.standing import open_words
@@ -22,14 +22,6 @@ _TONES: Mapping[str, str] = {
     "correct": "good", "follow_through": "good", "slip": "part", "minor_mistake": "part",
     "incorrect": "bad", "not_worked_out": "bad", "unreadable": "bad", "missing": "bad",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What was sent: by answer id, or, where its text can't be taken apart any more, as the text alone."""
-
-    by_id: Mapping[str, Any]
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,7 @@ class Group:
     lines: tuple[Line, ...]
 
 
-def groups(assignment: Assignment, valued: Valued, answers: Answers) -> tuple[Group, ...]:
+def groups(assignment: Assignment, valued: Valued, answers: Mapping[str, Any]) -> tuple[Group, ...]:
     """All items in the report's order, by problem."""
     asked = {item.id: item for item in assignment.items}
     titled = ((_title(assignment, asked.get(item.id)), item) for item in _items(assignment, valued))
@@ -84,9 +76,9 @@ def _title(assignment: Assignment, item: AnyItem | None) -> str:
     return "Derivation" if isinstance(item, DerivationItem) else assignment.problems[item.problem].title
 
 
-def _answers(assignment: Assignment, answers: Answers) -> Iterator[tuple[str, str]]:
+def _answers(assignment: Assignment, answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """By item id, the answer that stands beside it: the first of the items that share one has it."""
-    left = dict(answers.by_id)
+    left = dict(answers)
     for item in assignment.items:
         if item.answer in left:
             yield item.id, _cut(_text(left.pop(item.answer)))

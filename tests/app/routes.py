@@ -110,6 +110,10 @@ ROUTES: Mapping[str, Row] = {
     ),
     "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
     "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
+    **{
+        f"GET /api/v1/submissions/{{submission_id}}/{form}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404)
+        for form in ("report.html", "results.json")
+    },
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),
