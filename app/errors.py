@@ -45,6 +45,13 @@ class NoTokenError(RefusalError):
     headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Bearer realm="gradebound"'})
 
 
+class BadIdentityError(NoTokenError):
+    """A workload's identity token that can't be believed, or was used."""
+
+    code = "bad_identity"
+    title = "The identity token can't be accepted"
+
+
 class ForbiddenError(RefusalError):
     """A valid token whose role does not allow this."""
 
@@ -295,6 +302,15 @@ class TooManyRequestsError(RefusalError):
     def __init__(self, message: str, headers: Mapping[str, str]) -> None:
         super().__init__(message)
         self.headers = headers
+
+
+class IssuerUnreachableError(RefusalError):
+    """The issuer of an identity token could not be asked for its keys."""
+
+    status = 503
+    code = "issuer_unreachable"
+    title = "The issuer's keys can't be read"
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "60"})
 
 
 class NotReadyError(RefusalError):

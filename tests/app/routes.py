@@ -117,6 +117,7 @@ ROUTES: Mapping[str, Row] = {
     f"POST {_COURSE}/tokens": Row(LEADS, 201, sent={"role": "student", "name": "{fresh}"}),
     f"GET {_COURSE}/tokens": Row(LEADS),
     f"DELETE {_COURSE}/tokens/{{number}}": Row(LEADS, 204),
+    "POST /api/v1/workload-tokens": Row(ALL, 401),  # for identity tokens only; test_workloads.py has some
     f"GET {_COURSE}/people": Row(STAFF),
     f"POST {_COURSE}/roster": Row(LEADS, sent=("text/csv", "id,family_name\n{fresh},Doe\n")),
     f"DELETE {_COURSE}/people/{{student}}": Row(LEADS, 204),
