@@ -7,7 +7,8 @@ from fastapi.responses import JSONResponse
 
 from app.api.documented import refused
 from app.deps import BearerDep, ServiceDep
-from app.errors import BadIdentityError, IssuerUnreachableError, UnknownCourseError
+from app.errors import UnknownCourseError
+from app.errors.access import BadIdentityError, IssuerUnreachableError
 from app.reports.standing import instant
 
 router = APIRouter(prefix="/workload-tokens", tags=["tokens"])

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from app.errors import IssuerUnreachableError
+from app.errors.access import IssuerUnreachableError
 
 MAX_BYTES = 200_000
 SECONDS = 5.0

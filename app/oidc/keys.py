@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from app.clock import Clock
-from app.errors import IssuerUnreachableError
+from app.errors.access import IssuerUnreachableError
 from app.oidc.fetching import Fetch, fetch_json
 from app.settings import TrustedIssuer, is_safe
 

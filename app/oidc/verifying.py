@@ -16,7 +16,7 @@ from typing import Any
 from joserfc import jws, jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, MissingClaimError
 
-from app.errors import BadIdentityError
+from app.errors.access import BadIdentityError
 from app.oidc.keys import KeyRing
 from app.settings import TrustedIssuer
 

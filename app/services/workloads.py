@@ -12,7 +12,8 @@ from app.db import courses, people, workloads
 from app.db.audit import Act, add_entry
 from app.db.database import Database
 from app.db.people import NewToken
-from app.errors import BadIdentityError, UnknownCourseError
+from app.errors import UnknownCourseError
+from app.errors.access import BadIdentityError
 from app.oidc.keys import KeyRing
 from app.oidc.verifying import LEEWAY_SECONDS, Workload, verify
 from app.services.roles import MAX_NAME, Caller, Role

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import logging
 from collections.abc import Iterator, Mapping
@@ -11,12 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 from pydantic import ValidationError
 
 from app.clock import system_clock
-from app.errors import BadIdentityError, IssuerUnreachableError
+from app.errors.access import BadIdentityError, IssuerUnreachableError
 from app.oidc.keys import LIFE, REST, KeyRing
 from app.oidc.verifying import Workload, verify
 from app.services.workloads import name_of
@@ -119,9 +119,10 @@ def unsigned(scene: Scene) -> str:
 
 
 def by_the_public_key_as_a_secret(scene: Scene) -> str:
-    claims = jwt.decode(scene.token(), scene.issuer.keys[0], algorithms=["RS256"]).claims
-    secret = OctKey.import_key(scene.issuer.keys[0].as_pem(private=False))
-    return jwt.encode({"alg": "HS256", "kid": "rsa"}, claims, secret, algorithms=["HS256"])
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "HS256", "kid": "rsa"}).encode()).rstrip(b"=")
+    signed = header + b"." + scene.token().split(".")[1].encode()
+    signature = hmac.digest(scene.issuer.keys[0].as_pem(private=False), signed, "sha256")
+    return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
 def by_another_key_of_the_same_name(scene: Scene) -> str:
@@ -135,7 +136,6 @@ def changed_after_it_was_signed(scene: Scene) -> str:
     return f"{header}.{forged}.{signature}"
 
 
-@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 @pytest.mark.parametrize(
     "forge",
     [unsigned, by_the_public_key_as_a_secret, by_another_key_of_the_same_name, changed_after_it_was_signed],
