@@ -12,6 +12,7 @@ from app.db.database import Database
 from app.errors import NoTokenError
 from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
+from app.services.overrides import Desk
 from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
@@ -54,3 +55,10 @@ def _caller(request: Request, service: ServiceDep) -> Caller:
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+def _desk(caller: CallerDep, service: ServiceDep) -> Desk:
+    return Desk(service.database, caller, service.shelf, service.clock())
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]

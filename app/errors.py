@@ -229,6 +229,28 @@ class UnknownVersionError(NotFoundError):
     title = "Unknown version"
 
 
+class UnknownItemError(NotFoundError):
+    """No item of this id in the assignment."""
+
+    code = "unknown_item"
+    title = "Unknown item"
+
+
+class NoOverrideError(NotFoundError):
+    """Nothing that a person said holds of this item."""
+
+    code = "no_override"
+    title = "There is no override"
+
+
+class PointsOutOfRangeError(RefusalError):
+    """Points that an item can't have."""
+
+    status = 422
+    code = "points_out_of_range"
+    title = "The item can't have these points"
+
+
 class RegradeRunningError(RefusalError):
     """Another regrade is being worked out."""
 

@@ -13,6 +13,7 @@ from app.api import (
     courses,
     exports,
     health,
+    overrides,
     people,
     problems,
     regrades,
@@ -37,6 +38,7 @@ from app.settings import Settings
 ROUTERS = (
     assignments.router,
     regrades.router,
+    overrides.router,
     exports.router,
     rubrics.router,
     submissions.router,

@@ -25,6 +25,7 @@ from app.errors import (
 )
 from app.policy.lateness import moment
 from app.policy.settings import AssignmentSettings, Moment
+from app.services.etags import fits
 from app.services.roles import Caller, Right
 from grader.frozen import Frozen
 
@@ -113,8 +114,7 @@ def _check_seen(seen: str | None, holding: int) -> None:
         raise PreconditionNeededError(
             "got no `If-Match`, and there are settings already: GET them, and send their `ETag` as `If-Match`"
         )
-    tags = {tag.strip() for tag in (seen or "*").split(",")}
-    if tags.isdisjoint({"*", f'"{holding}"'}):
+    if not fits(seen or "*", holding):
         raise PreconditionFailedError(
             f'got `If-Match: {(seen or "")[:80]}`, but "{holding}" holds: GET the settings and change those'
         )
