@@ -13,6 +13,7 @@ from app.errors import NoTokenError
 from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
 from app.services.overrides import Desk
+from app.services.limits import READ, SUBMIT, Limiter
 from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
@@ -31,6 +32,7 @@ class Service:
     gradings: Gradings
     audits: KeyAudits
     regrades: Regrades
+    limits: Limiter
     clock: Clock
 
     def assignment(self, caller: Caller, assignment_id: str) -> Assignment:
@@ -46,12 +48,19 @@ async def _service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(_service)]
 
 
-def _caller(request: Request, service: ServiceDep) -> Caller:
+def _identified(request: Request, service: ServiceDep) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         got = f"an Authorization header of the scheme {scheme[:20]!r}" if scheme else "no Authorization header"
         raise NoTokenError(f"got {got}; send `Authorization: Bearer <your token>`")
     return identify(service.database, token.strip(), service.clock())
+
+
+def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Depends(_identified)]) -> Caller:
+    """Whoever calls, with this request counted; handing in and all else have quotas of their own."""
+    hands_in = request.method == "POST" and request.url.path.rpartition("/")[2].startswith("submissions")
+    request.state.allowance = service.limits.spend(caller, SUBMIT if hands_in else READ)
+    return caller
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from grader.errors import Fault
@@ -20,7 +21,7 @@ class RefusalError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
     title: ClassVar[str] = "The request can't be read"
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = MappingProxyType({})
 
     @property
     def members(self) -> Mapping[str, Any]:
@@ -41,7 +42,7 @@ class NoTokenError(RefusalError):
     status = 401
     code = "no_token"
     title = "A valid token is needed"
-    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer realm="gradebound"'}
+    headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Bearer realm="gradebound"'})
 
 
 class ForbiddenError(RefusalError):
@@ -102,6 +103,22 @@ class BodyTooLargeError(RefusalError):
     status = 413
     code = "too_large"
     title = "The body is too large"
+
+
+class BadExportError(RefusalError):
+    """A text that is no export of the system that it should be from."""
+
+    status = 422
+    code = "bad_export"
+    title = "This is no export that can be read"
+
+
+class UnsettledError(RefusalError):
+    """A submission whose points are not all settled, asked for in a form that knows final grades only."""
+
+    status = 409
+    code = "unsettled"
+    title = "There is no final grade yet"
 
 
 class ContradictionError(RefusalError):
@@ -257,7 +274,7 @@ class RegradeRunningError(RefusalError):
     status = 409
     code = "regrade_running"
     title = "Another regrade is under way"
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "10"}
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "10"})
 
 
 class PreviewStaleError(RefusalError):
@@ -306,10 +323,22 @@ class PreconditionFailedError(RefusalError):
     title = "Somebody else was faster"
 
 
+class TooManyRequestsError(RefusalError):
+    """More requests than the caller's quota; `headers` say how many it has, and when to try again."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"
+
+    def __init__(self, message: str, headers: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.headers = headers
+
+
 class NotReadyError(RefusalError):
     """The service runs but can't do its work yet."""
 
     status = 503
     code = "not_ready"
     title = "The service is not ready"
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "5"})

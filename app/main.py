@@ -12,6 +12,7 @@ from app.api import (
     audit,
     courses,
     exports,
+    handovers,
     health,
     overrides,
     people,
@@ -22,6 +23,7 @@ from app.api import (
     terms,
     tokens,
 )
+from app.api.allowances import AllowanceHeaders
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -31,6 +33,7 @@ from app.deps import Service
 from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
 from app.services.key_audits import KeyAudits
+from app.services.limits import Limiter
 from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
@@ -40,6 +43,7 @@ ROUTERS = (
     regrades.router,
     overrides.router,
     exports.router,
+    handovers.router,
     rubrics.router,
     submissions.router,
     terms.router,
@@ -68,6 +72,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         docs_url=None, redoc_url=None, generate_unique_id_function=operation_id,
     )  # fmt: skip
     problems.install(app)
+    app.add_middleware(AllowanceHeaders)
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
@@ -90,7 +95,8 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
                 gradings.resume()
                 audits.enqueue()
                 regrades = Regrades(database, gradings, shelf, clock)
-                yield Service(settings, database, shelf, gradings, audits, regrades, clock)
+                limits = Limiter(settings, clock)
+                yield Service(settings, database, shelf, gradings, audits, regrades, limits, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:

@@ -197,6 +197,6 @@ def test_a_switched_on_misreading_that_does_not_fit_leaves_the_truth() -> None:
 def test_every_sentence_has_a_place_only_for_parents_that_are_there() -> None:
     for case, name in VARIANTS:
         parents = [f"p_{i}" for i in range(len(case.shapes))]
-        sentence = TABLE[case.op].variants[name].sentence.format(node="y", parents=parents)
+        sentence = TABLE[case.op].variants[name].sentence.format(node="y", parents=parents, **case.attributes)
         assert "{" not in sentence
         assert not sentence.endswith(".")
