@@ -12,8 +12,8 @@ from app.db.database import Database
 from app.errors import NoTokenError
 from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
-from app.services.overrides import Desk
 from app.services.limits import READ, SUBMIT, Limiter
+from app.services.overrides import Desk
 from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
