@@ -11,14 +11,9 @@ from pydantic import Field
 
 from app.api.documented import refused
 from app.deps import DeskDep
-from app.errors import (
-    ForbiddenError,
-    NoOverrideError,
-    NotFoundError,
-    PointsOutOfRangeError,
-    PreconditionFailedError,
-    UnknownItemError,
-)
+from app.errors import ForbiddenError, NotFoundError
+from app.errors.grades import NoOverrideError, PointsOutOfRangeError, UnknownItemError
+from app.errors.submitting import PreconditionFailedError
 from app.services.overrides import History, Place, Word, decide, read_history
 from grader.frozen import Frozen
 

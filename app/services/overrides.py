@@ -13,13 +13,9 @@ from app.db.audit import Act, add_entry
 from app.db.database import Connection, Database
 from app.db.overrides import NewOverride, OverrideRow
 from app.db.submissions import Found
-from app.errors import (
-    NoOverrideError,
-    NotFoundError,
-    PointsOutOfRangeError,
-    PreconditionFailedError,
-    UnknownItemError,
-)
+from app.errors import NotFoundError
+from app.errors.grades import NoOverrideError, PointsOutOfRangeError, UnknownItemError
+from app.errors.submitting import PreconditionFailedError
 from app.policy.bounds import Bounds, bounds
 from app.reports.cells import number
 from app.reports.standing import instant
