@@ -14,6 +14,7 @@ from app.oidc.verifying import is_identity_token
 from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
 from app.services.limits import READ, SUBMIT, Limiter
+from app.services.overrides import Desk
 from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
@@ -76,3 +77,10 @@ def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Dep
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+def _desk(caller: CallerDep, service: ServiceDep) -> Desk:
+    return Desk(service.database, caller, service.shelf, service.clock())
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]

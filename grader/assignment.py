@@ -6,19 +6,26 @@ All numbers of the grading policy are data here; the engine holds none.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from grader.frozen import Frozen
 from grader.milestones import DerivationTask
 from grader.report import Points
 
+AnswerId = Annotated[
+    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*'*(\.[A-Za-z0-9_]+'*)*(\[\d{1,4}\]){0,4}$", max_length=80)
+]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", max_length=80)]
 Prompt = Annotated[str, Field(min_length=1, max_length=1000)]
+Formula = Annotated[str, Field(min_length=1, max_length=10_000)]
 Credit = Annotated[Points, Field(ge=Decimal(0), le=Decimal(1000), multiple_of=Decimal("0.5"))]
 
 
@@ -68,31 +75,61 @@ class SymbolNames(Frozen):
 
 
 class Problem(Frozen):
-    """A computation graph of `reference`, by name, and its inputs in that graph's own shapes.
+    """A computation graph with its inputs: one of `reference` by name, or one that the problem declares itself.
 
+    `nodes` are formulas by name, in the order of computation; `loss` names the one that gradients are taken of; `after`
+    are quantities that are computed after the backward pass, and `same` says which of them are gradients (`grad_z`).
     `symbols` are the quantities of the graph that formulas may name. `standing` are the derivatives (of, by) that a
     worked-out formula may leave standing; without it, any between neighbouring quantities may.
     """
 
-    graph: str
+    graph: str | None = None
     title: str
     inputs: Mapping[str, Any]
+    nodes: Mapping[str, Formula] = Field(default_factory=dict)
+    loss: str | None = None
+    after: Mapping[str, Formula] = Field(default_factory=dict)
+    same: Mapping[str, str] = Field(default_factory=dict)
     symbols: Mapping[str, SymbolNames] = Field(default_factory=dict)
     standing: tuple[tuple[str, str], ...] | None = None
 
+    @model_validator(mode="after")
+    def _one_graph(self) -> Problem:
+        declared = bool(self.nodes or self.loss or self.after or self.same)
+        if self.graph is not None and declared:
+            raise ValueError("give either `graph`, one of the known graphs, or `nodes` of your own, not both")
+        if self.graph is None and not self.nodes:
+            raise ValueError("the key 'nodes' is missing: formulas by name (or `graph`, one of the known graphs)")
+        return self
+
+    @cached_property
+    def arrays(self) -> Mapping[str, NDArray[np.float64]]:
+        """The inputs as arrays. Raises `ValueError` for one that is no array of numbers."""
+        return {name: np.array(value, dtype=np.float64) for name, value in self.inputs.items()}
+
+    @cached_property
+    def structure(self) -> str:
+        """All that the graph of a problem depends on, as a text: formulas and shapes, but no input's value."""
+        shapes = {name: array.shape for name, array in self.arrays.items()}
+        return json.dumps([self.graph, shapes, dict(self.nodes), self.loss, dict(self.after), dict(self.same)])
+
 
 class _Item(Frozen):
-    id: Identifier
+    id: AnswerId
     points: Credit
     prompt: Prompt
 
 
 class _Quantity(_Item):
-    """An item that asks for the value of a node, or for the gradient of the loss by a node or an input."""
+    """An item that asks for the value of a node, or for the gradient of the loss by a node or an input.
+
+    `entry` asks for one entry of it, by numbers that count from 0.
+    """
 
     problem: str
     value_of: str | None = None
     gradient_of: str | None = None
+    entry: tuple[Annotated[int, Field(ge=0)], ...] = ()
 
     @model_validator(mode="after")
     def _one_quantity(self) -> _Quantity:

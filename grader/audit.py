@@ -29,7 +29,11 @@ from grader.submission import Submission
 from reference.graph import Array
 
 # Half a unit of the last digit is a decimal fraction: doubles miss its edge by a few parts in 10^16.
-_EDGE = 1.0 + 1e-9
+_DOUBT = 1e-9
+_EDGE = 1.0 + _DOUBT
+# What is computed in doubles is known to so many parts of its size, and a zero to that.
+_PRECISION = 1e-13
+_ZERO = 1e-9
 _SOUND = frozenset({FigureVerdict.RIGHT, FigureVerdict.TRUNCATED, FigureVerdict.CARRIED})
 _UNSOUND = frozenset({FigureVerdict.FOLLOWS, FigureVerdict.WRONG})
 
@@ -84,9 +88,10 @@ def _page(answered: Answered, before: Mapping[Quantity, _Page], sheet: Sheet, sh
     written = {one: page.answered.reading for one, page in before.items()}
     given = Scenarios(sheet.graph, sheet.inputs, written, under).of(quantity, under)
     fits = _as_printed(reading, given)
+    exact = np.stack([way[0] for way in sheet.from_inputs.ways(quantity, [Scenario()])])
     figures = []
     for flat, index in enumerate(np.ndindex(*answered.asked.truth.shape)):
-        number = _Number(answered, flat)
+        number = _Number(answered, flat, tuple(exact[:, *index].tolist()))
         explained = [_origins(scenario, before) for scenario, row in zip(under, fits, strict=True) if row[index]]
         told = words.reason(shown) if shown else _from_before(number, under[0], float(given[0][index]), sheet)
         figures.append(_figure(number, explained, told))
@@ -117,10 +122,14 @@ def _origins(scenario: Scenario, before: Mapping[Quantity, _Page]) -> list[_Page
 
 @dataclass(frozen=True)
 class _Number:
-    """One printed number of an answer, beside the exact value."""
+    """One printed number of an answer, beside the exact value.
+
+    `ways` are the exact value in each way of computing it: doubles do not give the same digits in all of them.
+    """
 
     answered: Answered
     flat: int
+    ways: tuple[float, ...]
 
     @property
     def entry(self) -> Entry:
@@ -151,13 +160,13 @@ class _Number:
 
     @property
     def rounded(self) -> bool:
-        return bool(abs(self.entry.value - self.exact) <= _allowed(self.entry))
+        return any(abs(self.entry.value - exact) <= _allowed(self.entry) for exact in self.ways)
 
     @property
     def truncated(self) -> bool:
         """Whether the exact value was cut off at the printed place."""
         short = abs(self.exact) - abs(self.entry.value)
-        return self.entry.value * self.exact >= 0.0 and 0.0 < short < 2.0 * _allowed(self.entry)
+        return self.entry.value * self.exact >= 0.0 and 0.0 < short < 2.0 * self.entry.half_unit * (1.0 - _DOUBT)
 
 
 def _figure(number: _Number, explained: Sequence[Sequence[_Page]], note: str) -> Figure:
@@ -196,5 +205,7 @@ def _as_printed(reading: Reading, right: Array) -> NDArray[np.bool_]:
 
 
 def _allowed(entry: Entry) -> float:
-    """Half a unit of the last printed place; a fraction is exact but for the rounding of doubles."""
-    return entry.half_unit * _EDGE if entry.half_unit else abs(entry.value) * 1e-12
+    """Half a unit of the last printed place, but no less than doubles are exact; a fraction is exact to that."""
+    if entry.value == 0.0:
+        return max(entry.half_unit * _EDGE, _ZERO)
+    return max(entry.half_unit * _EDGE, abs(entry.value) * _PRECISION)

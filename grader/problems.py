@@ -10,27 +10,39 @@ import numpy as np
 
 from grader.assignment import AnyItem, DerivationItem, FormulaItem, Problem, ValueItem
 from grader.milestones import DerivationTask
+from grader.networks.compile import network
+from grader.reading.shapes import describe
 from grader.yaml_source import Path
-from reference.graph import Array, Graph, Values, batch, evaluate, gradients
+from reference.graph import Array, Graph, Values, afterwards, batch, evaluate, gradients
 from reference.problems import PROBLEMS
 
 
 @dataclass(frozen=True)
 class Solved:
-    """A problem's graph with its inputs, values and gradients (batch axes of length one): the truth."""
+    """A problem's graph with its inputs, values, gradients and what comes later (batch axes of length one)."""
 
     graph: Graph
     inputs: Mapping[str, Array]
     values: Values
     gradients: Values
+    later: Values
+
+
+def graph_of(problem: Problem) -> Graph:
+    """The graph of a problem. Raises `ValueError` for one that is faulty or unknown."""
+    graph = network(problem).graph if problem.graph is None else PROBLEMS.get(problem.graph)
+    if graph is None:
+        raise ValueError("this problem has no sound graph")
+    return graph
 
 
 def solve(problem: Problem) -> Solved:
     """Evaluate a problem at its inputs. Raises `ValueError` for inputs that do not fit the graph."""
-    graph = PROBLEMS[problem.graph]
-    inputs = batch({name: np.array(value, dtype=np.float64) for name, value in problem.inputs.items()})
-    values = evaluate(graph, inputs)
-    return Solved(graph, inputs, values, gradients(graph, values))
+    graph, inputs = graph_of(problem), batch(problem.arrays)
+    with np.errstate(all="ignore"):
+        values = evaluate(graph, inputs)
+        slopes = gradients(graph, values) if graph.loss is not None else Values({}, {})
+        return Solved(graph, inputs, values, slopes, afterwards(graph, values, slopes))
 
 
 def faults_of(problems: Mapping[str, Problem], items: Mapping[int, AnyItem]) -> Iterator[tuple[Path, str]]:
@@ -72,27 +84,50 @@ def _twice(items: Mapping[int, AnyItem]) -> Iterator[tuple[Path, str]]:
 
 
 def _problem(problem: Problem) -> Iterator[tuple[Path, str]]:
-    graph = PROBLEMS.get(problem.graph)
-    if graph is None:
-        yield ("graph",), unknown("graph", problem.graph, PROBLEMS)
+    faulty = tuple(_inputs(problem))
+    yield from faulty
+    if not faulty:
+        yield from _declared(problem) if problem.graph is None else _named(problem, problem.graph)
+
+
+def _inputs(problem: Problem) -> Iterator[tuple[Path, str]]:
+    for name, value in problem.inputs.items():
+        try:
+            np.array(value, dtype=np.float64)
+        except (ValueError, TypeError):
+            yield ("inputs", name), "not a number, a list of numbers, or lists of equal length; check its entries"
+
+
+def _declared(problem: Problem) -> Iterator[tuple[Path, str]]:
+    """What is wrong in a problem's own formulas, or comes out of them as no number."""
+    found = network(problem)
+    yield from found.faults
+    if found.graph is None:
         return
-    for name in problem.inputs:
-        if name not in graph.inputs:
-            yield ("inputs", name), unknown("input", name, graph.inputs)
-    for name in graph.inputs:
-        if name not in problem.inputs:
-            yield ("inputs",), f"input {name!r} is missing; graph {problem.graph!r} needs {', '.join(graph.inputs)}"
+    solved = solve(problem)
+    for part, values in (("nodes", solved.values), ("after", solved.later)):
+        for name in getattr(problem, part):
+            if not np.isfinite(values.computed[name]).all():
+                yield (part, name), f"{name!r} is not a finite number at these inputs; check the inputs and the formula"
+    yield from _symbols(problem, solved)
+
+
+def _named(problem: Problem, name: str) -> Iterator[tuple[Path, str]]:
+    graph = PROBLEMS.get(name)
+    if graph is None:
+        yield ("graph",), unknown("graph", name, PROBLEMS)
+        return
+    for given in problem.inputs:
+        if given not in graph.inputs:
+            yield ("inputs", given), unknown("input", given, graph.inputs)
+    for needed in graph.inputs:
+        if needed not in problem.inputs:
+            yield ("inputs",), f"input {needed!r} is missing; graph {name!r} needs {', '.join(graph.inputs)}"
     if set(graph.inputs) == set(problem.inputs):
         yield from _fit(problem)
 
 
 def _fit(problem: Problem) -> Iterator[tuple[Path, str]]:
-    for name, value in problem.inputs.items():
-        try:
-            np.array(value, dtype=np.float64)
-        except ValueError:
-            yield ("inputs", name), "not a number, a list of numbers, or lists of equal length; check its entries"
-            return
     try:
         solved = solve(problem)
     except ValueError as error:
@@ -107,7 +142,7 @@ def _symbols(problem: Problem, solved: Solved) -> Iterator[tuple[Path, str]]:
         if name not in solved.graph.names:
             yield ("symbols", name), unknown("quantity", name, solved.graph.names)
             continue
-        size = solved.values.computed[name].ndim - 1
+        size = (solved.values if name in solved.values.computed else solved.later).computed[name].ndim - 1
         if len(symbol.axes) != size:
             yield ("symbols", name, "axes"), _counted(len(symbol.axes), size)
         if symbol.upper is not None and symbol.upper not in symbol.axes:
@@ -127,18 +162,39 @@ def _item(item: ValueItem | FormulaItem, problems: Mapping[str, Problem]) -> Ite
     if problem is None:
         yield ("problem",), unknown("problem", item.problem, problems)
         return
-    names = PROBLEMS[problem.graph].names
+    solved = solve(problem)
     key = "value_of" if item.value_of is not None else "gradient_of"
+    names = _askable(item, problem, solved)
     if item.node not in names:
-        yield (key,), unknown("quantity", item.node, names)
+        yield (key,), _unaskable(item, solved, names)
     elif isinstance(item, ValueItem):
-        yield from _axes(item, solve(problem))
+        yield from _axes(item, solved)
+    elif problem.graph is None:
+        yield ("kind",), "formulas are asked of graphs that are known by name; this problem declares its own"
     elif item.node not in problem.symbols:
         yield (key,), f"formulas for {item.node!r} need its name: add it to the `symbols` of problem {item.problem!r}"
 
 
+def _askable(item: ValueItem | FormulaItem, problem: Problem, solved: Solved) -> frozenset[str]:
+    """The names that an item may ask for: what a problem declares, not the operations between."""
+    named = solved.graph.names if problem.graph is not None else {*problem.inputs, *problem.nodes, *problem.after}
+    return frozenset(named) & frozenset(solved.gradients.computed if item.value_of is None else solved.graph.names)
+
+
+def _unaskable(item: ValueItem | FormulaItem, solved: Solved, names: frozenset[str]) -> str:
+    if item.value_of is None and item.node in solved.graph.names:
+        loss = f"the loss {solved.graph.loss!r} does not depend on it" if solved.graph.loss else "no `loss` is named"
+        return f"there is no gradient of {item.node!r}: {loss}"
+    return unknown("quantity", item.node, names)
+
+
 def _axes(item: ValueItem, solved: Solved) -> Iterator[tuple[Path, str]]:
-    size = truth(item, solved).ndim
+    try:
+        size = truth(item, solved).ndim
+    except IndexError:
+        shape = _values(item, solved).computed[item.node].shape[1:]
+        yield ("entry",), f"{item.node!r} has no entry {list(item.entry)}: it is {describe(shape)}, counted from 0"
+        return
     if item.axes and len(item.axes) != size:
         yield ("axes",), _counted(len(item.axes), size)
     for index, other in enumerate(item.also):
@@ -147,10 +203,15 @@ def _axes(item: ValueItem, solved: Solved) -> Iterator[tuple[Path, str]]:
 
 
 def truth(item: ValueItem, solved: Solved) -> Array:
-    """The right value of what an item asks for, without a batch axis."""
-    source = solved.values if item.value_of is not None else solved.gradients
-    right: Array = source.computed[item.node][0]
+    """The right value of what an item asks for, without a batch axis. Raises `IndexError` for no entry of it."""
+    right: Array = np.asarray(_values(item, solved).computed[item.node][0][item.entry])
     return right
+
+
+def _values(item: ValueItem, solved: Solved) -> Values:
+    if item.value_of is None:
+        return solved.gradients
+    return solved.values if item.node in solved.values.computed else solved.later
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:

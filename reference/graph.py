@@ -3,13 +3,15 @@
 Every array carries a leading batch axis: row b of each array belongs to scenario b, and an axis of length one stands
 for "the same in every scenario". A scenario may hold some nodes at given values instead of computing them, and may
 have known wrong variants of operations switched on; both are masks over the batch, so a hundred what-ifs cost one
-pass. Nothing is stored on nodes, so evaluating twice is evaluating once (Griewank and Walther, "Evaluating
-Derivatives", ch. 3, gives reverse accumulation).
+pass. What is computed after the backward pass (an updated weight, a second forward pass) is a third phase. Nothing is
+stored on nodes, so evaluating twice is evaluating once (Griewank and Walther, "Evaluating Derivatives", ch. 3, gives
+reverse accumulation).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -34,7 +36,8 @@ class GraphError(ValueError):
 class Node:
     """One named quantity: an operation of the table over its parents, with fixed attributes.
 
-    `label` is what people call it, where its name is not theirs.
+    `label` is what people call it, where its name is not theirs. Nodes of one `kind` are likely to be misread alike;
+    without one a node is misread by itself.
     """
 
     name: str
@@ -42,21 +45,34 @@ class Node:
     parents: tuple[str, ...]
     attributes: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Values that stand in for a computed quantity wherever `mask` (broadcast over the batch) is true."""
+    """Values that stand in for a computed quantity, or for one `entry` of it, wherever `mask` is true.
+
+    Mask and values have the shape of what they stand in for and are broadcast over the batch.
+    """
 
     value: Array
     mask: Mask
+    entry: tuple[int, ...] = ()
 
     def over(self, computed: Array) -> Array:
         """The given values where they hold, the computed ones elsewhere."""
-        return np.where(self.mask, self.value, computed)
+        if not self.entry:
+            return np.where(self.mask, self.value, computed)
+        place: Any = (slice(None), *self.entry)
+        part = np.where(self.mask, self.value, computed[place])
+        whole = np.broadcast_to(computed, (len(part), *computed.shape[1:])).copy()
+        whole[place] = part
+        return whole
 
 
-Givens: TypeAlias = Mapping[str, Given]
+Givens: TypeAlias = Mapping[str, Sequence[Given]]
+
+GRADIENT = "grad_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +85,33 @@ class Values:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes over named inputs. `loss` names the scalar node that gradients are taken of, if there is one."""
+    """Nodes over named inputs. `loss` names the scalar node that gradients are taken of, if there is one.
+
+    `after` are nodes that are computed after the backward pass, in order: their parents may be gradients, too, named
+    `grad_` and the node. `same` says which of them is the gradient by which node or input.
+    """
 
     inputs: tuple[str, ...]
     nodes: tuple[Node, ...]
     table: Mapping[str, Operation]
     loss: str | None = None
+    after: tuple[Node, ...] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [*self.inputs, *(node.name for node in self.nodes)]
-        _refuse("names that stand twice", {name for name in names if names.count(name) > 1})
-        _refuse("unknown operations", {node.op for node in self.nodes} - set(self.table))
-        _refuse("unknown parents", {parent for node in self.nodes for parent in node.parents} - set(names))
+        late = [node.name for node in self.after]
+        slopes = [GRADIENT + name for name in names]
+        _refuse("names that stand twice", {name for name, count in Counter(names + late).items() if count > 1})
+        _refuse("unknown operations", {node.op for node in self.every} - set(self.table))
+        _refuse("unknown parents", _parents(self.nodes) - set(names))
+        _refuse("unknown parents", _parents(self.after) - {*names, *late, *slopes})
         _refuse("an unknown loss", {self.loss} - {None, *names})
+
+    @property
+    def every(self) -> tuple[Node, ...]:
+        """The nodes of all phases."""
+        return (*self.nodes, *self.after)
 
     @cached_property
     def order(self) -> tuple[Node, ...]:
@@ -95,8 +125,12 @@ class Graph:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Inputs and nodes."""
-        return frozenset(self.inputs) | {node.name for node in self.nodes}
+        """Inputs and nodes, those of the last phase too."""
+        return frozenset(self.inputs) | {node.name for node in self.every}
+
+
+def _parents(nodes: Iterable[Node]) -> set[str]:
+    return {parent for node in nodes for parent in node.parents}
 
 
 def _refuse(what: str, names: set[str | None] | set[str]) -> None:
@@ -111,18 +145,29 @@ def batch(values: Mapping[str, Any]) -> dict[str, Array]:
 
 def evaluate(graph: Graph, inputs: Arrays, given: Givens | None = None, switches: Switches | None = None) -> Values:
     """Evaluate every node, from `inputs` with a batch axis, under each scenario's given values and variants."""
-    held, wrong = given or {}, switches or {}
-    computed: dict[str, Array] = dict(inputs)
-    used: dict[str, Array] = dict(inputs)
-    for node in graph.order:
-        operation = graph.table[node.op]
+    return _run(graph, graph.order, inputs, (given or {}, switches or {}))
+
+
+def afterwards(
+    graph: Graph, values: Values, slopes: Values, given: Givens | None = None, switches: Switches | None = None
+) -> Values:
+    """Evaluate what comes after the backward pass, from the values and gradients that the phases before it used."""
+    known = {**values.used, **{GRADIENT + name: slope for name, slope in slopes.used.items()}}
+    return _run(graph, graph.after, known, (given or {}, switches or {}))
+
+
+def _run(graph: Graph, nodes: Iterable[Node], known: Arrays, scenario: tuple[Givens, Switches]) -> Values:
+    held, wrong = scenario
+    computed: dict[str, Array] = dict(known)
+    used: dict[str, Array] = dict(known)
+    for node in nodes:
         arguments = [used[parent] for parent in node.parents]
-        value = operation.forward(*arguments, **node.attributes)
+        value = graph.table[node.op].forward(*arguments, **node.attributes)
         for variant, mask in _switched(graph, node, arguments, wrong):
             if variant.forward is not None:
                 value = _overwritten(value, mask, variant.forward(*_rows(mask, arguments), **node.attributes))
         computed[node.name] = value
-        used[node.name] = held[node.name].over(value) if node.name in held else value
+        used[node.name] = _held(held, node.name, value)
     return Values(computed, used)
 
 
@@ -148,7 +193,9 @@ def gradients(graph: Graph, values: Values, given: Givens | None = None, switche
 
 
 def _held(held: Givens, name: str, computed: Array) -> Array:
-    return held[name].over(computed) if name in held else computed
+    for given in held.get(name, ()):
+        computed = given.over(computed)
+    return computed
 
 
 def _pull(graph: Graph, node: Node, values: Values, used: Arrays, wrong: Switches) -> Iterable[Array]:

@@ -41,7 +41,7 @@ def gan_sheet() -> Sheet:
 
 
 def misreading(node: str, variant: str) -> Misreadings:
-    return frozenset(one for one in gan_sheet().misreadings if (one.node, one.variant) == (node, variant))
+    return frozenset(one for one in gan_sheet().misreadings if (one.nodes, one.variant) == ((node,), variant))
 
 
 def worked_out(misread: Misreadings = frozenset(), digits: int = 4) -> dict[str, Any]:

@@ -23,6 +23,7 @@ PLANTED = {
     "packages": ("reference/graph.py", "import grader.errors"),
     "app": ("app/reports/table.py", "import app.services.submit"),
     "grader": ("grader/report.py", "import grader.engine"),
+    "networks": ("grader/networks/parts.py", "import grader.networks.compile"),
     "graphs": ("reference/operations.py", "import reference.gan"),
     "operations": ("reference/ops/softmax.py", "import reference.ops.attention"),
     "pure": ("grader/engine.py", "import os"),

@@ -21,7 +21,7 @@ cli = typer.Typer(
     help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
 )
 token = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens that let people and programs in.")
-rubric = typer.Typer(no_args_is_help=True, help="Check rubric files.")
+rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
 course = typer.Typer(no_args_is_help=True, help="Make and list courses, and let them offer assignments.")
 cli.add_typer(token, name="token")
 cli.add_typer(course, name="course")
@@ -227,6 +227,30 @@ def rubric_check(file: Annotated[Path, typer.Argument(help="A rubric file.")]) -
     from app.cli.grading import print_rubric_faults
 
     raise typer.Exit(print_rubric_faults(file))
+
+
+@rubric.command("draft")
+def rubric_draft(
+    example: Annotated[Path, typer.Argument(metavar="EXAMPLE.json", help="A worked example: inputs, graph, figures.")],
+    folder: Annotated[Path, typer.Option("--output", "-o", help="Where rubric.yaml and key.yaml are written.")],
+) -> None:
+    """Draft a rubric, and a key with the published figures, from a worked example."""
+    from app.cli.authoring import write_draft
+
+    write_draft(example, folder)
+
+
+@rubric.command("try")
+def rubric_try(
+    item: Annotated[str, typer.Argument(help="The id of the answer.")],
+    answer: Annotated[str, typer.Argument(help="The answer, as a student would write it.")],
+    rubric: Annotated[Path, typer.Option(help="The rubric file.")],
+    beside: Annotated[Path | None, typer.Option(help="Other answers that are handed in with it.")] = None,
+) -> None:
+    """Grade one answer on the spot, and say what it changes for the answers beside it."""
+    from app.cli.authoring import try_answer
+
+    try_answer(rubric, item, answer, beside)
 
 
 def main() -> None:

@@ -35,6 +35,11 @@ def print_report(report: Mapping[str, Any]) -> None:
     out.print(_total(report))
 
 
+def print_items(items: Sequence[Mapping[str, Any]]) -> None:
+    """Print some results of a report in its JSON form."""
+    console().print(_items(items))
+
+
 def print_audit(audit: Mapping[str, Any]) -> None:
     """Print an audit in its JSON form: what is to be said of figures, how many are right, and the items."""
     out = console()

@@ -5,26 +5,11 @@ A message is written for the person who sent the request: what was got, what was
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
 
-from grader.errors import Fault
-
-
-class RefusalError(Exception):
-    """A request that is refused. `status` is HTTP's, `code` a stable word for programs, `title` the same for people."""
-
-    status: ClassVar[int] = 400
-    code: ClassVar[str] = "bad_request"
-    title: ClassVar[str] = "The request can't be read"
-    headers: Mapping[str, str] = MappingProxyType({})
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """What the problem document has beside the members that all have."""
-        return {}
+from app.errors.base import NotFoundError as NotFoundError
+from app.errors.base import RefusalError as RefusalError
 
 
 class NotUtf8Error(RefusalError):
@@ -51,14 +36,6 @@ class ForbiddenError(RefusalError):
     title = "Your role does not allow this"
 
 
-class NotFoundError(RefusalError):
-    """Nothing there that the caller may see."""
-
-    status = 404
-    code = "not_found"
-    title = "Not found"
-
-
 class UnknownAssignmentError(NotFoundError):
     """No assignment of this id is loaded."""
 
@@ -79,6 +56,22 @@ class BodyTooLargeError(RefusalError):
     status = 413
     code = "too_large"
     title = "The body is too large"
+
+
+class BadExportError(RefusalError):
+    """A text that is no export of the system that it should be from."""
+
+    status = 422
+    code = "bad_export"
+    title = "This is no export that can be read"
+
+
+class UnsettledError(RefusalError):
+    """A submission whose points are not all settled, asked for in a form that knows final grades only."""
+
+    status = 409
+    code = "unsettled"
+    title = "There is no final grade yet"
 
 
 class ContradictionError(RefusalError):
@@ -119,101 +112,6 @@ class BadNameError(RefusalError):
     status = 422
     code = "bad_student"
     title = "This can't be a person's id"
-
-
-class BadRubricError(RefusalError):
-    """A rubric with faults; nothing of it was kept."""
-
-    status = 422
-    code = "bad_rubric"
-    title = "The rubric has faults"
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"got {len(faults)} faults; correct them and upload it again: {'; '.join(map(str, faults))}")
-        self.faults = faults
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """Each fault with its place in the text."""
-        return {"faults": [asdict(fault) for fault in self.faults]}
-
-
-class BadUploadError(RefusalError):
-    """An upload whose parts can't be told apart, or are too large."""
-
-    status = 422
-    code = "bad_upload"
-    title = "The upload is not as expected"
-
-
-class OtherAssignmentError(RefusalError):
-    """A rubric of another assignment than the one that it was uploaded to."""
-
-    status = 422
-    code = "other_assignment"
-    title = "The rubric is another assignment's"
-
-
-class UnknownVersionError(NotFoundError):
-    """No version of the assignment's rubric that the course may use."""
-
-    code = "unknown_version"
-    title = "Unknown version"
-
-
-class RegradeRunningError(RefusalError):
-    """Another regrade is being worked out."""
-
-    status = 409
-    code = "regrade_running"
-    title = "Another regrade is under way"
-    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "10"})
-
-
-class PreviewStaleError(RefusalError):
-    """A regrade that is to be applied as a preview showed it, which has changed since."""
-
-    status = 412
-    code = "preview_stale"
-    title = "Something has changed since the preview"
-
-
-class BadSettingsError(RefusalError):
-    """Settings of an assignment that do not fit together."""
-
-    status = 422
-    code = "bad_settings"
-    title = "These settings do not fit together"
-
-
-class UnknownStudentError(NotFoundError):
-    """No student of this id in the course."""
-
-    code = "unknown_student"
-    title = "Unknown student"
-
-
-class NoExtensionError(NotFoundError):
-    """The student has no deadline of their own."""
-
-    code = "no_extension"
-    title = "There is no extension"
-
-
-class PreconditionNeededError(RefusalError):
-    """A change that does not say which state it is a change of."""
-
-    status = 428
-    code = "precondition_needed"
-    title = "Say which state you have seen"
-
-
-class PreconditionFailedError(RefusalError):
-    """A change of a state that holds no more."""
-
-    status = 412
-    code = "precondition_failed"
-    title = "Somebody else was faster"
 
 
 class NotReadyError(RefusalError):

@@ -17,6 +17,7 @@ from grader.following.sources import Source
 from grader.following.written import rich_enough
 from grader.reading.shapes import Reading
 from grader.slips.values import POWER, Misreadings
+from reference.graph import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,14 @@ def explanations(
 
 def compare(answered: Answered, found: Scenarios, under: Sequence[Scenario], policy: ValuePolicy) -> NDArray[np.bool_]:
     """For each scenario, which entries agree with what it gives; none do where it gives too little to follow from."""
+    ways = [_near(answered, right, under, policy) for right in found.ways(answered.asked.quantity, under)]
+    best = np.argmax([near.sum(axis=1) for near in ways], axis=0)
+    chosen: NDArray[np.bool_] = np.stack(ways)[best, np.arange(len(under))]
+    return chosen
+
+
+def _near(answered: Answered, right: Array, under: Sequence[Scenario], policy: ValuePolicy) -> NDArray[np.bool_]:
     asked, reading = answered.asked, answered.reading
-    right = found.of(asked.quantity, under)
     near = agreement(reading, right, policy.relative_tolerance, probability=asked.item.probability)
     off = [row for row, scenario in enumerate(under) if POWER in scenario.misreadings]
     if off and not asked.item.probability:

@@ -7,30 +7,45 @@ comes out different depends on it. So no rule about operations has to be kept tr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from reference.graph import Array, Given, Graph, Switches, Values, evaluate, gradients
+from grader.assignment import ValueItem
+from reference.graph import Array, Given, Graph, Switches, Values, afterwards, evaluate, gradients
 
-# Several rows of random numbers, so that a gate that happens to be shut in one is open in another.
-_DRAWS = 8
+_SIGNED, _POSITIVE, _NEAR = 4, 2, 2
+DRAWS = _SIGNED + _POSITIVE + _NEAR
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quantity:
-    """The value of a node, or the gradient of the loss by it."""
+    """The value of a node, or the gradient of the loss by it; or one entry of either."""
 
     node: str
     gradient: bool = False
+    entry: tuple[int, ...] = ()
+
+    @property
+    def place(self) -> tuple[slice | int, ...]:
+        """Where it stands in an array with a batch axis."""
+        return (slice(None), *self.entry)
+
+
+def quantity_of(item: ValueItem, graph: Graph) -> Quantity:
+    """What an item asks for. What is computed afterwards and is a gradient, as the graph says, is that gradient."""
+    if item.value_of in graph.same:
+        return Quantity(graph.same[item.node], gradient=True, entry=item.entry)
+    return Quantity(item.node, item.gradient_of is not None, item.entry)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """A batch of evaluations of a graph, with quantities given and variants switched on.
 
-    It holds what each quantity comes to from what it is computed from; gradients are worked out when first asked for.
+    It holds what each quantity comes to from what it is computed from; gradients, and what comes after them, are worked
+    out when first asked for.
     """
 
     graph: Graph
@@ -40,8 +55,17 @@ class Outcome:
 
     def of(self, quantity: Quantity) -> Array:
         """The computed value of a quantity, batch axis first."""
-        source = self._gradients if quantity.gradient else self._values
-        return source.computed[quantity.node]
+        return self._phase(quantity).computed[quantity.node][quantity.place]
+
+    def ways(self, quantity: Quantity) -> tuple[Array, ...]:
+        """The quantity in each way in which it may be computed: a gradient also by the homework's formula for it."""
+        named = [name for name, node in self.graph.same.items() if quantity.gradient and node == quantity.node]
+        return (self.of(quantity), *(self._later.computed[name][quantity.place] for name in named))
+
+    def _phase(self, quantity: Quantity) -> Values:
+        if quantity.gradient:
+            return self._gradients
+        return self._values if quantity.node in self._values.computed else self._later
 
     @cached_property
     def _values(self) -> Values:
@@ -50,11 +74,24 @@ class Outcome:
 
     @cached_property
     def _gradients(self) -> Values:
+        if self.graph.loss is None:
+            return Values({}, {})
         with np.errstate(all="ignore"):
             return gradients(self.graph, self._values, self._held(gradient=True), self.switches)
 
-    def _held(self, *, gradient: bool) -> dict[str, Given]:
-        return {quantity.node: value for quantity, value in self.given.items() if quantity.gradient is gradient}
+    @cached_property
+    def _later(self) -> Values:
+        slopes, held = self._held(gradient=True), self._held(gradient=False)
+        named = {name: slopes[node] for name, node in self.graph.same.items() if node in slopes}
+        with np.errstate(all="ignore"):
+            return afterwards(self.graph, self._values, self._gradients, {**held, **named}, self.switches)
+
+    def _held(self, *, gradient: bool) -> dict[str, list[Given]]:
+        held: dict[str, list[Given]] = {}
+        for quantity, value in self.given.items():
+            if quantity.gradient is gradient:
+                held.setdefault(quantity.node, []).append(replace(value, entry=quantity.entry))
+        return held
 
 
 def dependencies(
@@ -62,27 +99,39 @@ def dependencies(
 ) -> Mapping[Quantity, frozenset[Quantity]]:
     """Which asked quantities each asked quantity is computed from, when all of them are held at given numbers."""
     exact = Outcome(graph, inputs, {})
-    rng = np.random.default_rng(0)
-    rows = _DRAWS * (len(asked) + 1)
+    rows = DRAWS * (len(asked) + 1)
     given = {}
     for place, quantity in enumerate(asked):
-        shape = exact.of(quantity).shape[1:]
-        drawn = np.tile(rng.uniform(-1.0, 1.0, (_DRAWS, *shape)), (len(asked) + 1, *(1,) * len(shape)))
-        mine = slice(_DRAWS * (place + 1), _DRAWS * (place + 2))
-        drawn[mine] = rng.uniform(-1.0, 1.0, (_DRAWS, *shape))
-        given[quantity] = Given(drawn, np.ones((rows, *(1,) * len(shape)), dtype=np.bool_))
+        truth = exact.of(quantity)[0]
+        drawn = np.tile(draw(truth, place), (len(asked) + 1, *(1,) * truth.ndim))
+        drawn[DRAWS * (place + 1) : DRAWS * (place + 2)] = draw(truth, len(asked) + place)
+        given[quantity] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
     moved = Outcome(graph, inputs, given)
-    return {quantity: frozenset(_movers(moved.of(quantity), quantity, asked)) for quantity in asked}
+    return {quantity: frozenset(_movers(moved.ways(quantity), quantity, asked)) for quantity in asked}
 
 
-def _movers(computed: Array, quantity: Quantity, asked: Sequence[Quantity]) -> list[Quantity]:
-    """The quantities whose moving changes `computed`, block of rows by block of rows."""
-    blocks = np.broadcast_to(computed, (_DRAWS * (len(asked) + 1), *computed.shape[1:])).reshape(
-        len(asked) + 1, _DRAWS, *computed.shape[1:]
-    )
-    still = blocks[0]
+def draw(truth: Array, seed: int) -> Array:
+    """Random numbers in place of a value, `DRAWS` of them: of both signs, positive ones, and some near to the value.
+
+    So that a gate that happens to be shut in one is open in another, and a logarithm has some that it can take.
+    """
+    rng = np.random.default_rng(seed)
+    signed = rng.uniform(-1.0, 1.0, (_SIGNED, *truth.shape))
+    positive = rng.uniform(0.1, 1.0, (_POSITIVE, *truth.shape))
+    near = np.nan_to_num(truth) * rng.uniform(0.8, 1.2, (_NEAR, *truth.shape))
+    return np.concatenate([signed, positive, near])
+
+
+def _movers(ways: Sequence[Array], quantity: Quantity, asked: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities whose moving changes what is computed in one of the ways, block of rows by block of rows."""
+    blocks = [_blocks(computed, len(asked) + 1) for computed in ways]
     return [
         other
         for place, other in enumerate(asked)
-        if other != quantity and not np.array_equal(blocks[place + 1], still, equal_nan=True)
+        if other != quantity and not all(np.array_equal(block[place + 1], block[0], equal_nan=True) for block in blocks)
     ]
+
+
+def _blocks(computed: Array, count: int) -> Array:
+    rows = np.broadcast_to(computed, (DRAWS * count, *computed.shape[1:]))
+    return rows.reshape(count, DRAWS, *computed.shape[1:])

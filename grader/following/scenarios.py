@@ -44,7 +44,13 @@ class Scenarios:
 
     def of(self, quantity: Quantity, scenarios: Sequence[Scenario]) -> Array:
         """What the quantity comes to under each of the scenarios, one a row."""
-        computed = self._outcome.of(quantity)
+        return self._under(self._outcome.of(quantity), scenarios)
+
+    def ways(self, quantity: Quantity, scenarios: Sequence[Scenario]) -> tuple[Array, ...]:
+        """The same in each of the ways in which the quantity may be computed."""
+        return tuple(self._under(computed, scenarios) for computed in self._outcome.ways(quantity))
+
+    def _under(self, computed: Array, scenarios: Sequence[Scenario]) -> Array:
         rows = np.broadcast_to(computed, (len(self._rows), *computed.shape[1:]))
         return rows[[self._rows[_without_power(scenario)] for scenario in scenarios]]
 
@@ -69,7 +75,9 @@ def _switches(scenarios: Sequence[Scenario]) -> dict[str, dict[str, Mask]]:
     """Each misreading's variant, switched on in the scenarios that hold it."""
     switches: dict[str, dict[str, Mask]] = {}
     for misreading, rows in _rows_of(scenarios, lambda scenario: scenario.misreadings).items():
-        switches.setdefault(misreading.node, {})[misreading.variant] = rows
+        for node in misreading.nodes:
+            known = switches.setdefault(node, {})
+            known[misreading.variant] = known.get(misreading.variant, False) | rows
     return switches
 
 

@@ -9,16 +9,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from grader.assignment import Assignment, ValueItem, ValuePolicy
-from grader.following.quantities import Outcome, Quantity, dependencies
+from grader.following.quantities import DRAWS, Outcome, Quantity, dependencies, draw, quantity_of
 from grader.following.scenarios import Scenario, Scenarios
 from grader.following.sources import Dependencies, Source, sources
 from grader.problems import solve
 from grader.reading.shapes import Layout
 from grader.slips.values import RIGHT, Misreading, misreadings, pairs
 from reference.graph import Array, Given, Graph, Mask
-
-# Several rows of random numbers, so that a gate that happens to be shut in one is open in another.
-_DRAWS = 4
 
 
 @dataclass(frozen=True)
@@ -70,20 +67,23 @@ def bearing(sheet: Sheet, quantity: Quantity, source: Source) -> tuple[Misreadin
 
     Measured, as dependencies are: with the source held at random numbers, each misreading is switched on in turn.
     """
-    rng = np.random.default_rng(0)
-    rows = _DRAWS * (len(sheet.misreadings) + 1)
+    rows = DRAWS * (len(sheet.misreadings) + 1)
     given = {}
-    for one in sorted(source):
-        shape = sheet.from_inputs.of(one, [Scenario()]).shape[1:]
-        drawn = np.tile(rng.uniform(-1.0, 1.0, (_DRAWS, *shape)), (rows // _DRAWS, *(1,) * len(shape)))
-        given[one] = Given(drawn, np.ones((rows, *(1,) * len(shape)), dtype=np.bool_))
+    for place, one in enumerate(sorted(source)):
+        truth = sheet.from_inputs.of(one, [Scenario()])[0]
+        drawn = np.tile(draw(truth, place), (rows // DRAWS, *(1,) * truth.ndim))
+        given[one] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
     switches: dict[str, dict[str, Mask]] = {}
     for place, misread in enumerate(sheet.misreadings):
-        on = np.arange(rows) // _DRAWS == place + 1
-        switches.setdefault(misread.node, {})[misread.variant] = on
-    found = Outcome(sheet.graph, sheet.inputs, given, switches).of(quantity)
-    blocks = np.broadcast_to(found, (rows, *found.shape[1:])).reshape(len(sheet.misreadings) + 1, -1)
-    return tuple(one for one, block in zip(sheet.misreadings, blocks[1:], strict=True) if not _equal(block, blocks[0]))
+        on = np.arange(rows) // DRAWS == place + 1
+        for node in misread.nodes:
+            known = switches.setdefault(node, {})
+            known[misread.variant] = known.get(misread.variant, False) | on
+    moved: set[Misreading] = set()
+    for found in Outcome(sheet.graph, sheet.inputs, given, switches).ways(quantity):
+        blocks = np.broadcast_to(found, (rows, *found.shape[1:])).reshape(len(sheet.misreadings) + 1, -1)
+        moved |= {one for one, block in zip(sheet.misreadings, blocks[1:], strict=True) if not _equal(block, blocks[0])}
+    return tuple(one for one in sheet.misreadings if one in moved)
 
 
 def _equal(one: Array, other: Array) -> bool:
@@ -93,7 +93,7 @@ def _equal(one: Array, other: Array) -> bool:
 def _sheet(name: str, assignment: Assignment) -> Sheet:
     solved = solve(assignment.problems[name])
     items = [item for item in assignment.items if isinstance(item, ValueItem) and item.problem == name]
-    quantities = {item.id: Quantity(item.node, item.gradient_of is not None) for item in items}
+    quantities = {item.id: quantity_of(item, solved.graph) for item in items}
     singles = misreadings(solved.graph)
     scenarios = [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in singles)]
     evaluated = Scenarios(solved.graph, solved.inputs, {}, scenarios)

@@ -40,7 +40,7 @@ def _jacobian(points: Points, of: str, by: str, shared: bool) -> Array:  # noqa:
     values = evaluate(points.graph, points.inputs)
     for unit in units:
         seed = Given(np.broadcast_to(unit, shape), np.ones((1,) * len(shape), dtype=np.bool_))
-        slopes = gradients(graph, values, {of: seed}).computed
+        slopes = gradients(graph, values, {of: (seed,)}).computed
         rows.append(slopes.get(by, np.zeros_like(points.values.computed[by])))
     stacked = np.stack(rows, axis=skip)
     return stacked.reshape(*stacked.shape[:skip], *inner, *stacked.shape[skip + 1 :])

@@ -13,8 +13,8 @@ from grader.language.parser import parse_expression
 from grader.language.symbols import Symbol, Symbols, Upper, key_of
 from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
 from grader.language.trees import walk
+from grader.problems import graph_of
 from reference.graph import Graph
-from reference.problems import PROBLEMS
 
 COUNT = "N"
 TURNS = frozenset({"rot180", "flip"})
@@ -66,7 +66,7 @@ def names_of(problem: Problem) -> Names:
                 for gradient in (f"grad_{spelling}", f"grad_{spelling.replace('_', '')}"):
                     entries[_key(gradient)] = Symbol(f"grad_{own}", scalar=not spec.axes, upper=upper)
     table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
-    return Names(table, meanings, gradients, _logged(PROBLEMS[problem.graph]))
+    return Names(table, meanings, gradients, _logged(graph_of(problem)))
 
 
 def _logged(graph: Graph) -> str | None:

@@ -17,7 +17,7 @@ import numpy as np
 from grader.formulas.answers import SAMPLE, Asked
 from grader.formulas.names import Used
 from grader.formulas.points import Points
-from grader.slips.values import misreadings
+from grader.slips.values import singles
 from reference.graph import Array, Given, evaluate, gradients
 
 
@@ -71,8 +71,8 @@ def bearing(asked: Asked, at: Points) -> tuple[Slip, ...]:
 @lru_cache(maxsize=64)
 def _variants(at: Points) -> tuple[Slip, ...]:
     return tuple(
-        Slip(("variant", one.node, one.variant), one.sentence)
-        for one in misreadings(at.graph)
+        Slip(("variant", one.nodes[0], one.variant), one.sentence)
+        for one in singles(at.graph)
         if one.variant not in _BY_SHAPE
     )
 
@@ -87,7 +87,7 @@ def _reference(asked: Asked, at: Points, slips: Slips, own: Own) -> Array:
     switches: dict[str, dict[str, np.ndarray]] = {}
     for slip in slips:
         switches.setdefault(slip.key[1], {})[slip.key[2]] = np.ones(rows, dtype=np.bool_)
-    given = {used: Given(data, np.ones((1,) * data.ndim, dtype=np.bool_)) for used, data in own.items()}
+    given = {used: (Given(data, np.ones((1,) * data.ndim, dtype=np.bool_)),) for used, data in own.items()}
     with np.errstate(all="ignore"):
         if not asked.used.gradient:
             held = {used.node: one for used, one in given.items() if not used.gradient}

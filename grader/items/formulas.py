@@ -22,9 +22,9 @@ from grader.formulas.worked_out import circular, standing, too_far
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
+from grader.problems import graph_of
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
-from reference.problems import PROBLEMS
 
 # One or two slips are minor mistakes; more are not.
 _MAX_MINOR = 2
@@ -52,8 +52,8 @@ def _asked(assignment: Assignment, item_id: str) -> Asked:
     assert isinstance(item, FormulaItem)  # noqa: S101 - only formula items are looked up
     problem = assignment.problems[item.problem]
     used = Used(item.node, item.gradient_of is not None)
-    graph = PROBLEMS[problem.graph]
-    return Asked(problem.graph, _names(assignment, item.problem), used, item.holds == "open", str(graph.loss))
+    graph = graph_of(problem)
+    return Asked(str(problem.graph), _names(assignment, item.problem), used, item.holds == "open", str(graph.loss))
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ class Symbols:
 
     `closed`: a name that is neither here nor in the language is an error, with a guess. `indices` are the letters that
     indices are written with (`w_{ij}` is then two). `transposes`: `x^T` is a transpose rather than a power. `functions`
-    are further names that are functions though no table names them, `values` names that are none.
+    are further names that are functions though no table names them, `values` names that are none. `folds`: a name that
+    differs in case only is found where that leaves no doubt.
     """
 
     entries: Mapping[str, Symbol] = field(default_factory=lambda: MappingProxyType({}))
@@ -63,12 +64,13 @@ class Symbols:
     transposes: bool = True
     functions: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
+    folds: bool = True
 
     def find(self, key: str) -> Symbol | None:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""
         if key in self.entries:
             return self.entries[key]
-        if key in self.indices:
+        if key in self.indices or not self.folds:
             return None
         return self._folded.get(key.casefold())
 
@@ -89,7 +91,10 @@ class Symbols:
         return any(entry.startswith(f"{key}(") for entry in self.entries)
 
     def is_function(self, name: Name) -> bool:
-        """Whether a name is a function here or in the language."""
+        """Whether a name is a function here or in the language; what the table has as a value is none."""
+        own = self.entries.get(key_of(name))
+        if own is not None:
+            return own.role is Role.FUNCTION
         if name.base in vocabulary.FUNCTIONS or name.base in self.functions:
             return True
         symbol = self.find(key_of(name))
@@ -98,6 +103,8 @@ class Symbols:
     def guess(self, key: str) -> str | None:
         """The name that a misspelt one probably was."""
         spellings = {entry: symbol.name for entry, symbol in self.entries.items()}
+        if key.casefold() in self._folded:
+            return self._folded[key.casefold()].name
         close = difflib.get_close_matches(key, list(spellings), n=1, cutoff=0.5)
         return spellings[close[0]] if close else None
 

@@ -5,19 +5,20 @@ They are not written down for a homework: each operation of `reference.ops` brin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TypeAlias
 
 from reference.graph import Graph, Node
+from reference.operations import Variant
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Misreading:
-    """A variant of one node's operation that a student may have taken for the operation; `sentence` tells it."""
+    """A variant that a student may have taken for an operation, at one node or at several; `sentence` tells it."""
 
-    node: str
+    nodes: tuple[str, ...]
     variant: str
     sentence: str
 
@@ -25,26 +26,75 @@ class Misreading:
 Misreadings: TypeAlias = frozenset[Misreading]
 
 RIGHT: Misreadings = frozenset()
-POWER = Misreading("", "power_of_ten", "the power of ten is left out")
+POWER = Misreading((), "power_of_ten", "the power of ten is left out")
+
+# How many pairs are tried, the likeliest first: a count, so that the same submission always gets the same report.
+MAX_PAIRS = 1500
+_SHOWN = 4
 
 
 def misreadings(graph: Graph) -> tuple[Misreading, ...]:
-    """All single misreadings of a graph, in the graph's order."""
-    return tuple(_misreadings(graph))
+    """All misreadings of a graph: at single nodes in the graph's order, then at all nodes of one kind at once."""
+    found = singles(graph)
+    return (*found, *_everywhere(found, graph), *_lone_uses(graph))
 
 
-def pairs(singles: tuple[Misreading, ...]) -> tuple[Misreadings, ...]:
-    """All pairs of misreadings of different nodes."""
-    return tuple(frozenset(pair) for pair in combinations(singles, 2) if pair[0].node != pair[1].node)
+def singles(graph: Graph) -> tuple[Misreading, ...]:
+    """The misreadings of single nodes, in the graph's order."""
+    return tuple(_singles(graph))
 
 
-def _misreadings(graph: Graph) -> Iterator[Misreading]:
-    labels = {node.name: node.label or node.name for node in graph.nodes}
-    for node in graph.order:
+def pairs(known: tuple[Misreading, ...]) -> tuple[Misreadings, ...]:
+    """Pairs of misreadings of different nodes, at most `MAX_PAIRS`."""
+    apart = (frozenset(pair) for pair in combinations(known, 2) if not set(pair[0].nodes) & set(pair[1].nodes))
+    return tuple(islice(apart, MAX_PAIRS))
+
+
+def _singles(graph: Graph) -> Iterator[Misreading]:
+    labels = {node.name: node.label or node.name for node in graph.every}
+    for node in (*graph.order, *graph.after):
         for name, variant in graph.table[node.op].variants.items():
-            sentence = variant.sentence.format(node=labels[node.name], parents=_labels(node, labels))
-            yield Misreading(node.name, name, sentence)
+            parents = [labels.get(parent, parent) for parent in node.parents]
+            sentence = variant.sentence.format(node=labels[node.name], parents=parents, **node.attributes)
+            yield Misreading((node.name,), name, sentence)
 
 
-def _labels(node: Node, labels: dict[str, str]) -> list[str]:
-    return [labels.get(parent, parent) for parent in node.parents]
+def _everywhere(found: tuple[Misreading, ...], graph: Graph) -> Iterator[Misreading]:
+    """Each misreading at all nodes of a kind at once, where there are several."""
+    nodes = {node.name: node for node in graph.every}
+    alike: dict[tuple[str, str], list[Misreading]] = {}
+    for one in found:
+        node = nodes[one.nodes[0]]
+        if node.kind and node.op != "use":
+            alike.setdefault((node.kind, one.variant), []).append(one)
+    for (kind, variant), members in alike.items():
+        if len(members) > 1:
+            known = graph.table[kind].variants[variant]
+            yield Misreading(tuple(one.nodes[0] for one in members), variant, _in_all(known, members, nodes))
+
+
+def _in_all(variant: Variant, members: list[Misreading], nodes: Mapping[str, Node]) -> str:
+    labels = [nodes[one.nodes[0]].label or one.nodes[0] for one in members]
+    first = nodes[members[0].nodes[0]]
+    parents = [nodes[name].label or name if name in nodes else name for name in first.parents]
+    told = variant.sentence.format(node=labels[0], parents=parents, **first.attributes)
+    return f"{told}, and likewise in {_listed(labels[1:])}"
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:_SHOWN]
+    more = f" and {len(names) - _SHOWN} more places" if len(names) > _SHOWN else ""
+    return ", ".join(shown) + more
+
+
+def _lone_uses(graph: Graph) -> Iterator[Misreading]:
+    """For what is used in three places or more: all contributions to its gradient are lost but that of one place."""
+    uses: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        if node.op == "use":
+            uses.setdefault(node.parents[0], []).append(node)
+    for name, places in uses.items():
+        for kept in places if len(places) > 2 else ():
+            others = tuple(node.name for node in places if node is not kept)
+            sentence = f"of the gradient by {name} only the part by way of {kept.attributes['owner']} is counted"
+            yield Misreading(others, "lost", sentence)

@@ -26,6 +26,7 @@ from reference.ops.reductions import REDUCTIONS
 from reference.ops.shapes import SHAPES
 from reference.ops.softmax import SOFTMAX
 from reference.ops.updates import UPDATES
+from reference.ops.uses import USES
 
 __all__ = ["TABLE", "sigmoid"]
 
@@ -47,4 +48,5 @@ TABLE: Mapping[str, Operation] = {
     **ATTENTION,
     **NORMALISATION,
     **UPDATES,
+    **USES,
 }

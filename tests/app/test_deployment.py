@@ -11,8 +11,8 @@ import tomllib
 import pytest
 from typer.testing import CliRunner
 
+from app import errors
 from app.cli.commands import cli
-from app.errors import RefusalError
 from app.main import create_app
 from app.settings import Settings
 from tests.homework6 import ROOT
@@ -84,16 +84,17 @@ def test_the_operators_guide_names_every_setting() -> None:
         assert f"GRADEBOUND_{name.upper()}" in guide
 
 
-def refusals(kind: type[RefusalError]) -> list[type[RefusalError]]:
-    return [kind, *(one for child in kind.__subclasses__() for one in refusals(child))]
-
-
 def test_the_api_guide_names_every_route_and_every_problem() -> None:
     guide = (ROOT / "docs" / "api.md").read_text()
     for path in create_app().openapi()["paths"]:
         assert re.sub(r"\{\w+\}", "{id}", path) in guide
-    for kind in refusals(RefusalError):
+    for kind in kinds_of(errors.RefusalError):
         assert f"`{kind.code}`" in guide
+
+
+def kinds_of(kind: type[errors.RefusalError]) -> list[type[errors.RefusalError]]:
+    """A refusal and all that are kinds of it, wherever they are written down; the service imports all of them."""
+    return [kind, *(one for below in kind.__subclasses__() for one in kinds_of(below))]
 
 
 def test_what_a_ci_runs_is_what_a_developer_runs() -> None:

@@ -102,7 +102,7 @@ def test_what_is_left_out_breaks_no_chain(node: str, variant: str, left_out: tup
 
 def test_pairs_of_misreadings_are_paid_twice_at_most() -> None:
     for one, other in combinations(gan_sheet().misreadings, 2):
-        if one.node != other.node:
+        if one.nodes != other.nodes:
             points = value_points(graded(worked_out(frozenset({one, other}))))
             assert points >= 7, (one, other)
 

@@ -127,6 +127,7 @@ CASES: tuple[Case, ...] = (
     Case("cross_entropy_index", ((3, 4),), {"index": (2, 1, 3)}, **_SHARES),
     Case("softmax_cross_entropy", ((4,), (4,)), **_SHARES),
     Case("softmax_cross_entropy", ((3, 4), (3, 4)), **_SHARES),
+    Case("use", ((2, 3),), {"owner": "y"}),
     Case("conv2d", ((5, 6), (2, 3))),
     Case("conv2d", ((5, 6), (3, 3)), {"stride": 2, "pad": 1}),
     Case("conv2d", ((5, 5), (2, 2)), {"stride": 3, "pad": 1}),

@@ -37,7 +37,7 @@ def test_a_chain_of_five_thousand_nodes_is_no_deeper_than_one() -> None:
 def test_a_given_value_stands_in_for_a_node_in_the_rows_of_its_mask() -> None:
     given = Given(np.array([[0.5]]), np.array([[True], [False]]))
     graph = Graph(("x",), (Node("y", "negate", ("x",)), Node("L", "log", ("y",))), TABLE, "L")
-    values = evaluate(graph, {"x": np.full((2, 1), -2.0)}, {"y": given})
+    values = evaluate(graph, {"x": np.full((2, 1), -2.0)}, {"y": (given,)})
     assert values.computed["y"].ravel().tolist() == [2.0, 2.0]
     assert values.used["y"].ravel().tolist() == [0.5, 2.0]
     assert gradients(graph, values).computed["x"].ravel() == pytest.approx([-2.0, -0.5])
@@ -45,7 +45,7 @@ def test_a_given_value_stands_in_for_a_node_in_the_rows_of_its_mask() -> None:
 
 def test_a_given_gradient_stands_in_upstream_and_leaves_its_own_computed_value() -> None:
     values = evaluate(CHAIN, POINT)
-    held = gradients(CHAIN, values, {"a": Given(np.array([10.0]), np.array([True]))})
+    held = gradients(CHAIN, values, {"a": (Given(np.array([10.0]), np.array([True])),)})
     assert held.computed["a"] == pytest.approx(0.5)
     assert held.computed["b"] == pytest.approx(10.0)
 

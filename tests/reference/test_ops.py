@@ -168,7 +168,9 @@ def test_both_problems_gradients_agree_with_finite_differences(seed: int) -> Non
         ("embedding", "last_use_only", [(4, 2)], {"rows": (0, 1)}, False),
         ("cross_entropy_index", "from_one", [(2, 4)], {"index": (1, 0)}, False),
         ("cross_entropy_index", "mean", [(4,)], {"index": 1}, False),
+        ("cross_entropy_index", "mean", [(1, 4)], {"index": (1,)}, False),
         ("softmax_cross_entropy", "mean", [(1, 4), (1, 4)], {}, False),
+        ("softmax_cross_entropy", "mean", [(4,), (4,)], {}, False),
         ("conv2d", "padding_lost", [(5, 5), (2, 2)], {"stride": 3, "pad": 1}, True),
         ("conv2d", "padding_lost", [(5, 5), (2, 2)], {"stride": 2, "pad": 1}, False),
         ("conv2d", "padding_lost", [(5, 5), (2, 2)], {"stride": 3}, False),
@@ -197,6 +199,6 @@ def test_a_switched_on_misreading_that_does_not_fit_leaves_the_truth() -> None:
 def test_every_sentence_has_a_place_only_for_parents_that_are_there() -> None:
     for case, name in VARIANTS:
         parents = [f"p_{i}" for i in range(len(case.shapes))]
-        sentence = TABLE[case.op].variants[name].sentence.format(node="y", parents=parents)
+        sentence = TABLE[case.op].variants[name].sentence.format(node="y", parents=parents, **case.attributes)
         assert "{" not in sentence
         assert not sentence.endswith(".")

@@ -1,0 +1,1 @@
+"""Networks that a rubric declares by formulas: from their text to a graph of the table's operations."""

@@ -1,0 +1,69 @@
+"""The names of a declared problem: how each may be spelled, and what the parser makes of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from grader.language.errors import LanguageError
+from grader.language.parser import parse_expression
+from grader.language.symbols import Symbol, Symbols, key_of
+from reference.graph import GRADIENT
+
+# The words that may stand before `=` in a function's arguments, or after it.
+KEYWORDS = frozenset(
+    {"axis", "keep", "keepdims", "stride", "pad", "padding", "causal", "eps", "size", "rows", "index", "True", "False"}
+)
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
+
+
+def table_of_names(names: Iterable[str], functions: Iterable[str], slopes: Iterable[str] = ()) -> Symbols:
+    """The parser's table for a problem's own names; `slopes` are those whose gradients may be named, too.
+
+    Raises `ValueError` for a name that is no name in a formula, or that another one spells as well.
+    """
+    own = tuple(names)
+    entries: dict[str, Symbol] = {}
+    for name in own:
+        key = _key(name)
+        if entries.setdefault(key, Symbol(name)).name != name:
+            raise ValueError(f"{name!r} and {entries[key].name!r} are one name in formulas; rename one of them")
+    for name in slopes:
+        for spelling in (GRADIENT + name, f"d_{name}", f"d{name}", f"{GRADIENT}{name.replace('_', '')}"):
+            entries.setdefault(_spelled(spelling), Symbol(GRADIENT + name))
+    for word in KEYWORDS:
+        entries.setdefault(word, Symbol(word))
+    begin = {match[0] for key in (*own, "grad", "d") if (match := _LETTERS.match(key))} - set(functions)
+    return Symbols(
+        MappingProxyType(entries),
+        closed=True,
+        functions=frozenset(functions) - set(own),
+        values=frozenset(begin),
+        transposes="T" not in own,
+        folds=False,
+    )
+
+
+def _key(name: str) -> str:
+    try:
+        return key_of(parse_expression(name))
+    except LanguageError as error:
+        raise ValueError(f"{name!r} is no name that formulas can use: {error.message}") from None
+
+
+def _spelled(name: str) -> str:
+    """The key of a further spelling; one that is no name is never found."""
+    try:
+        return _key(name)
+    except ValueError:
+        return name
+
+
+def without_prefixes(formula: str) -> str:
+    """A formula without `np.` and the like before its functions; every other sign stays in its place."""
+    return _PREFIX.sub(lambda match: " " * len(match[0]), formula)
+
+
+_PREFIX = re.compile(r"\b(?:np|numpy|torch|jnp|F)\.(?=[A-Za-z_])", re.ASCII)
+CONSTANTS: Mapping[str, float] = MappingProxyType({"e": 2.718281828459045, "pi": 3.141592653589793})
