@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.api import (
     assignments,
     audit,
+    batches,
     courses,
     exports,
     handovers,
@@ -44,6 +45,7 @@ ROUTERS = (
     handovers.router,
     rubrics.router,
     submissions.router,
+    batches.router,
     terms.router,
     courses.router,
     people.router,
