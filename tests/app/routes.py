@@ -121,6 +121,10 @@ ROUTES: Mapping[str, Row] = {
         STAFF, 404, unlogged="nothing to take back; test_overrides.py looks at one that is"
     ),
     "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
+    **{
+        f"GET /api/v1/submissions/{{submission_id}}/{form}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404)
+        for form in ("report.html", "results.json")
+    },
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),
