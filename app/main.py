@@ -22,6 +22,7 @@ from app.api import (
     submissions,
     terms,
     tokens,
+    undecided,
 )
 from app.api.allowances import AllowanceHeaders
 from app.api.documented import DocumentedAPI, operation_id
@@ -42,6 +43,7 @@ ROUTERS = (
     assignments.router,
     regrades.router,
     overrides.router,
+    undecided.router,
     exports.router,
     handovers.router,
     rubrics.router,
