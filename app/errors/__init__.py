@@ -5,15 +5,11 @@ A message is written for the person who sent the request: what was got, what was
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from app.errors.base import NotFoundError as NotFoundError
 from app.errors.base import RefusalError as RefusalError
-
-MAX_TOLD, MAX_LISTED = 5, 200
 
 
 class NotUtf8Error(RefusalError):
@@ -52,28 +48,6 @@ class UnknownCourseError(NotFoundError):
 
     code = "unknown_course"
     title = "Unknown course"
-
-
-class UnknownPersonError(NotFoundError):
-    """Nobody of this id in the course."""
-
-    code = "unknown_person"
-    title = "Nobody of this id"
-
-
-class UnknownTokenError(NotFoundError):
-    """No valid token of this number in the course."""
-
-    code = "unknown_token"
-    title = "No valid token of this number"
-
-
-class CourseExistsError(RefusalError):
-    """A course of this id is there already."""
-
-    status = 409
-    code = "course_exists"
-    title = "There is a course of this id already"
 
 
 class BodyTooLargeError(RefusalError):
@@ -138,63 +112,6 @@ class BadNameError(RefusalError):
     status = 422
     code = "bad_student"
     title = "This can't be a person's id"
-
-
-class BadCourseError(RefusalError):
-    """A course's id, title or zone that can't be one."""
-
-    status = 422
-    code = "bad_course"
-    title = "This can't be a course"
-
-
-@dataclass(frozen=True, slots=True)
-class LineFault:
-    """What can't be in a line of a file; lines count from 1."""
-
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.message}"
-
-
-class RosterError(RefusalError):
-    """A roster with faults; nothing of it was done."""
-
-    status = 422
-    code = "bad_roster"
-    title = "The roster has faults"
-
-    def __init__(self, faults: Sequence[LineFault]) -> None:
-        said = "; ".join(map(str, faults[:MAX_TOLD])) + ("; ..." if len(faults) > MAX_TOLD else "")
-        super().__init__(f"got {len(faults)} faults, and changed nothing; correct them and send it again: {said}")
-        self._faults = [asdict(fault) for fault in faults[:MAX_LISTED]]
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """The faults with their lines."""
-        return {"faults": self._faults}
-
-
-class BadGrantError(RefusalError):
-    """A token's scopes or end that can't be such."""
-
-    status = 422
-    code = "bad_grant"
-    title = "A token can't be good for this"
-
-
-class TooManyRequestsError(RefusalError):
-    """More requests than the caller's quota; `headers` say how many it has, and when to try again."""
-
-    status = 429
-    code = "too_many_requests"
-    title = "Too many requests"
-
-    def __init__(self, message: str, headers: Mapping[str, str]) -> None:
-        super().__init__(message)
-        self.headers = headers
 
 
 class NotReadyError(RefusalError):

@@ -16,7 +16,7 @@ from app.db.book import Offered, settings_of
 from app.db.database import Database
 from app.db.page import Page, Slice
 from app.db.terms import ExtensionRecord, NewExtension
-from app.errors import UnknownPersonError
+from app.errors.access import UnknownPersonError
 from app.errors.submitting import BadSettingsError, NoExtensionError, PreconditionFailedError, PreconditionNeededError
 from app.policy.lateness import moment
 from app.policy.settings import AssignmentSettings, Moment

@@ -119,6 +119,10 @@ ROUTES: Mapping[str, Row] = {
         STAFF, 404, unlogged="nothing to take back; test_overrides.py looks at one that is"
     ),
     "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
+    **{
+        f"GET /api/v1/submissions/{{submission_id}}/{form}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404)
+        for form in ("report.html", "results.json")
+    },
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),
@@ -130,6 +134,7 @@ ROUTES: Mapping[str, Row] = {
     f"POST {_COURSE}/tokens": Row(LEADS, 201, sent={"role": "student", "name": "{fresh}"}),
     f"GET {_COURSE}/tokens": Row(LEADS),
     f"DELETE {_COURSE}/tokens/{{number}}": Row(LEADS, 204),
+    "POST /api/v1/workload-tokens": Row(ALL, 401),  # for identity tokens only; test_workloads.py has some
     f"GET {_COURSE}/people": Row(STAFF),
     f"POST {_COURSE}/roster": Row(LEADS, sent=("text/csv", "id,family_name\n{fresh},Doe\n")),
     f"DELETE {_COURSE}/people/{{student}}": Row(LEADS, 204),
