@@ -24,6 +24,7 @@ from app.api import (
     submissions,
     terms,
     tokens,
+    undecided,
 )
 from app.api import (
     workloads as workload_tokens,
@@ -48,6 +49,7 @@ ROUTERS = (
     assignments.router,
     regrades.router,
     overrides.router,
+    undecided.router,
     exports.router,
     handovers.router,
     rubrics.router,

@@ -115,6 +115,8 @@ ROUTES: Mapping[str, Row] = {
         LEADS, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
     ),
     "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
+    f"POST {_ITEM}/decision": Row(STAFF, sent={"points": 1.5, "reason": "by hand"}),
+    f"GET {_A}/{{assignment_id}}/undecided": Row(STAFF),
     f"GET {_ITEM}/override": Row(STAFF),
     f"PUT {_ITEM}/override": Row(STAFF, sent={"points": 1.5, "reason": "by hand"}),
     f"DELETE {_ITEM}/override": Row(
