@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.api import (
     assignments,
     audit,
+    batches,
     courses,
     exports,
     handovers,
@@ -23,6 +24,7 @@ from app.api import (
     submissions,
     terms,
     tokens,
+    undecided,
 )
 from app.api import (
     workloads as workload_tokens,
@@ -47,10 +49,12 @@ ROUTERS = (
     assignments.router,
     regrades.router,
     overrides.router,
+    undecided.router,
     exports.router,
     handovers.router,
     rubrics.router,
     submissions.router,
+    batches.router,
     reports.router,
     terms.router,
     courses.router,
