@@ -26,6 +26,7 @@ from grader.reading.shapes import Reading
 from grader.report import Audit, Figure, FigureVerdict
 from grader.slips.values import RIGHT, Misreadings
 from grader.submission import Submission
+from grader.variants import vary
 from reference.graph import Array
 
 # Half a unit of the last digit is a decimal fraction: doubles miss its edge by a few parts in 10^16.
@@ -38,10 +39,14 @@ _SOUND = frozenset({FigureVerdict.RIGHT, FigureVerdict.TRUNCATED, FigureVerdict.
 _UNSOUND = frozenset({FigureVerdict.FOLLOWS, FigureVerdict.WRONG})
 
 
-def audit(submission: Submission, assignment: Assignment) -> Audit:
-    """Grade a key, and say of each printed figure whether it is right, and what a wrong one follows from."""
-    report = grade(submission, assignment)
-    figures = [figure for sheet in sheets(assignment).values() for figure in _audit_sheet(sheet, submission)]
+def audit(submission: Submission, assignment: Assignment, variant: str | None = None) -> Audit:
+    """Grade a key, and say of each printed figure whether it is right, and what a wrong one follows from.
+
+    `variant` names whose numbers the key is about: without it the rubric's own.
+    """
+    asked = assignment if variant is None else vary(assignment, variant)
+    report = grade(submission, asked)
+    figures = [figure for sheet in sheets(asked).values() for figure in _audit_sheet(sheet, submission)]
     return Audit(figures=tuple(figures), items=report.items, score=report.score, max_score=report.max_score)
 
 
@@ -108,7 +113,7 @@ def _scenarios(
     answered: Answered, before: Mapping[Quantity, _Page], sheet: Sheet, shown: Misreadings
 ) -> tuple[Scenario, ...]:
     """What a figure may come from: figures printed before it, and then a misreading that these already show."""
-    sources = sources_of(sheet, answered.asked.quantity, frozenset(before))
+    sources = sources_of(sheet.plan, answered.asked.quantity, frozenset(before))
     known = frozenset().union(*(page.shown for page in before.values()))
     again = (Scenario(source, shown) for source in sources) if shown and shown <= known else ()
     return (*(Scenario(source) for source in sources), *again)

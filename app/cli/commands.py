@@ -56,6 +56,9 @@ FileArgument = Annotated[
 ]
 AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
 RubricOption = Annotated[Path | None, typer.Option(help="A rubric file, instead of --assignment.", show_default=False)]
+VariantOption = Annotated[
+    str | None, typer.Option(help="Whose numbers, where students have their own.", show_default=False)
+]
 
 
 @cli.command()
@@ -75,12 +78,13 @@ def grade(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
 ) -> None:
     """Grade answers without a server. Exit code 0 whatever the score, 2 if the file can't be accepted."""
     from app.cli.grading import print_grades
 
-    print_grades(file, rubric or assignment, as_json=form is Table.JSON)
+    print_grades(file, rubric or assignment, variant, as_json=form is Table.JSON)
 
 
 @cli.command()
@@ -88,12 +92,13 @@ def audit(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Text, typer.Option("--format", help="How to print the findings.")] = Text.TEXT,
 ) -> None:
     """Grade a key, and say which of its figures are wrong and what follows from what."""
     from app.cli.grading import print_audit
 
-    print_audit(file, rubric or assignment, as_json=form is Text.JSON)
+    print_audit(file, rubric or assignment, variant, as_json=form is Text.JSON)
 
 
 @cli.command()
@@ -205,11 +210,12 @@ def rubric_try(
     answer: Annotated[str, typer.Argument(help="The answer, as a student would write it.")],
     rubric: Annotated[Path, typer.Option(help="The rubric file.")],
     beside: Annotated[Path | None, typer.Option(help="Other answers that are handed in with it.")] = None,
+    variant: VariantOption = None,
 ) -> None:
     """Grade one answer on the spot, and say what it changes for the answers beside it."""
-    from app.cli.authoring import try_answer
+    from app.cli.authoring import Trial, try_answer
 
-    try_answer(rubric, item, answer, beside)
+    try_answer(rubric, Trial(item, answer, beside, variant))
 
 
 def main() -> None:

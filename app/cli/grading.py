@@ -8,15 +8,15 @@ from pathlib import Path
 from app.assignments import load_rubric
 from app.cli import render
 from app.cli.failures import CommandError
-from app.cli.files import find_assignment, read_answers
+from app.cli.files import find_variant, read_answers
 from grader.audit import audit
 from grader.engine import grade
 from grader.errors import RubricError
 
 
-def print_grades(file: Path | None, wanted: str | Path, *, as_json: bool) -> None:
+def print_grades(file: Path | None, wanted: str | Path, variant: str | None, *, as_json: bool) -> None:
     """Grade a file and print its report."""
-    assignment = find_assignment(wanted)
+    assignment = find_variant(wanted, variant)
     report = grade(read_answers(file, assignment.answer_ids), assignment)
     if as_json:
         print(report.model_dump_json(indent=2))
@@ -24,9 +24,9 @@ def print_grades(file: Path | None, wanted: str | Path, *, as_json: bool) -> Non
         render.print_report(report.model_dump(mode="json"))
 
 
-def print_audit(file: Path | None, wanted: str | Path, *, as_json: bool) -> None:
+def print_audit(file: Path | None, wanted: str | Path, variant: str | None, *, as_json: bool) -> None:
     """Audit a file as a key and print what was found."""
-    assignment = find_assignment(wanted)
+    assignment = find_variant(wanted, variant)
     found = audit(read_answers(file, assignment.answer_ids), assignment)
     values = found.model_dump(mode="json", by_alias=True, include={"figures", "items"})
     if as_json:

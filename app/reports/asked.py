@@ -38,7 +38,7 @@ def _problems(assignment: Assignment) -> Mapping[str, Any]:
     """Problems by name; inputs only where values are asked, as elsewhere they are the grader's own test case."""
     computed = {item.problem for item in _values(assignment.items)}
     return {
-        name: {"title": problem.title, "inputs": json.loads(dump(problem.inputs)) if name in computed else {}}
+        name: {"title": problem.title, "inputs": json.loads(dump(problem.given)) if name in computed else {}}
         for name, problem in assignment.problems.items()
     }
 
