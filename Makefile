@@ -4,11 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test check lint types lock bench clean
+.PHONY: setup run test check lint types lock bench bench-torch clean
 .DEFAULT_GOAL := help
 
 help: ## says what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
 setup: $(STAMP) ## creates .venv and installs what is pinned, with hashes
 
@@ -44,6 +44,9 @@ bench: setup ## how long grading takes, and how many posts a second the service 
 	@$(BIN)/python bench/derivations.py
 	@$(BIN)/python bench/equality.py
 	@$(BIN)/python bench/requests_per_second.py
+
+bench-torch: setup ## every operation's gradients beside PyTorch's, in an environment of its own
+	@$(BIN)/python bench/torch_gradients.py
 
 clean: ## removes .venv and caches, keeps var/
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,9 @@ from app.clock import Clock
 from app.db.database import Database
 from app.errors import NoTokenError
 from app.services.grading import Gradings
+from app.services.key_audits import KeyAudits
+from app.services.limits import READ, SUBMIT, Limiter
+from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
 from app.services.tokens import identify
@@ -26,6 +29,9 @@ class Service:
     database: Database
     shelf: Shelf
     gradings: Gradings
+    audits: KeyAudits
+    regrades: Regrades
+    limits: Limiter
     clock: Clock
 
     def assignment(self, caller: Caller, assignment_id: str) -> Assignment:
@@ -41,12 +47,19 @@ async def _service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(_service)]
 
 
-def _caller(request: Request, service: ServiceDep) -> Caller:
+def _identified(request: Request, service: ServiceDep) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         got = f"an Authorization header of the scheme {scheme[:20]!r}" if scheme else "no Authorization header"
         raise NoTokenError(f"got {got}; send `Authorization: Bearer <your token>`")
     return identify(service.database, token.strip(), service.clock())
+
+
+def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Depends(_identified)]) -> Caller:
+    """Whoever calls, with this request counted; handing in and all else have quotas of their own."""
+    hands_in = request.method == "POST" and request.url.path.rpartition("/")[2].startswith("submissions")
+    request.state.allowance = service.limits.spend(caller, SUBMIT if hands_in else READ)
+    return caller
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

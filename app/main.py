@@ -7,7 +7,22 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
-from app.api import assignments, health, problems, submissions
+from app.api import (
+    assignments,
+    audit,
+    courses,
+    exports,
+    handovers,
+    health,
+    people,
+    problems,
+    regrades,
+    rubrics,
+    submissions,
+    terms,
+    tokens,
+)
+from app.api.allowances import AllowanceHeaders
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -16,8 +31,25 @@ from app.db.migrate import migrate
 from app.deps import Service
 from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
+from app.services.key_audits import KeyAudits
+from app.services.limits import Limiter
+from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
 from app.settings import Settings
+
+ROUTERS = (
+    assignments.router,
+    regrades.router,
+    exports.router,
+    handovers.router,
+    rubrics.router,
+    submissions.router,
+    terms.router,
+    courses.router,
+    people.router,
+    tokens.router,
+    audit.router,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> FastAPI:
@@ -38,8 +70,9 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         docs_url=None, redoc_url=None, generate_unique_id_function=operation_id,
     )  # fmt: skip
     problems.install(app)
+    app.add_middleware(AllowanceHeaders)
     app.include_router(health.router)
-    for router in (assignments.router, submissions.router):
+    for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     return app
 
@@ -54,9 +87,14 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
         shelf = Shelf(database, rubrics.values())
         with closing(_runner(settings, rubrics)) as runner:
             retries = Retries(settings.tries, settings.retry_seconds)
-            with closing(Gradings(database, runner, shelf, retries, clock)) as gradings:
+            gradings = Gradings(database, runner, shelf, retries, clock)
+            audits = KeyAudits(database, runner, shelf, clock)
+            with closing(gradings), closing(audits):
                 gradings.resume()
-                yield Service(settings, database, shelf, gradings, clock)
+                audits.enqueue()
+                regrades = Regrades(database, gradings, shelf, clock)
+                limits = Limiter(settings, clock)
+                yield Service(settings, database, shelf, gradings, audits, regrades, limits, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:

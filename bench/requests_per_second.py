@@ -54,7 +54,7 @@ def bare() -> FastAPI:
     def insert(database: Database, text: str) -> None:
         read_submission(text, assignment.answer_ids)
         with database.writing() as connection:
-            new = NewSubmission(uuid4().hex, "hw6", 1, 1, datetime.now(UTC), "json", text)
+            new = NewSubmission(uuid4().hex, 1, "hw6", 1, 1, datetime.now(UTC), None, None, "json", text)
             submissions.add_submission(connection, new)
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -29,8 +29,8 @@ class Submission(Frozen):
     student: str | None = None
 
 
-def read_submission(text: str, known: Iterable[str], *, syntax: str = "json", bare: bool = False) -> Submission:
-    """Read a submission whose answer ids must be among `known`.
+def read_submission(text: str, known: Iterable[str] | None, *, syntax: str = "json", bare: bool = False) -> Submission:
+    """Read a submission whose answer ids must be among `known`; None where it was accepted before, by another version.
 
     `syntax` is `json` or `yaml`. With `bare` (files) the level `answers:` may be missing.
     Raises `EnvelopeError`: `too_large`, `not_json`, `not_yaml`, `too_deep`, `not_an_object`, `duplicate_key`,
@@ -47,16 +47,24 @@ def read_submission(text: str, known: Iterable[str], *, syntax: str = "json", ba
                 "unknown_key",
                 f"unknown key {key!r} beside the answers; expected `answers` and, from a CI or a TA, `student`",
             )
-    return Submission(answers=_answers(envelope, frozenset(known)), student=_student(envelope))
+    answers = _answers(envelope, None if known is None else frozenset(known))
+    return Submission(answers=answers, student=_student(envelope))
 
 
-def _answers(envelope: Mapping[str, Any], known: frozenset[str]) -> Mapping[str, Answer]:
+def merged(submissions: Sequence[Submission]) -> Submission:
+    """Submissions of one student as one, oldest first: of each answer the latest counts, also if it is empty."""
+    answers: dict[str, Any] = {}
+    for submission in submissions:
+        answers |= submission.answers
+    return Submission(answers=answers, student=submissions[-1].student)
+
+
+def _answers(envelope: Mapping[str, Any], known: frozenset[str] | None) -> Mapping[str, Answer]:
     answers = envelope.get("answers")
     if not isinstance(answers, Mapping):
         got = "nothing" if "answers" not in envelope else _kind(answers)
         raise EnvelopeError("bad_answers", f"`answers`: got {got}; expected an object from answer ids to answers")
-    unknown = [key for key in answers if key not in known]
-    if unknown:
+    if known is not None and (unknown := [key for key in answers if key not in known]):
         raise EnvelopeError("unknown_answer", "; ".join(_unknown(key, known) for key in unknown[:10]))
     return answers
 

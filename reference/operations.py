@@ -24,6 +24,8 @@ def always(*_: tuple[int, ...], **__: Any) -> bool:
 class Variant:
     """A known wrong way: `sentence` tells a student about it, with `{node}` and `{parents[0]}`... as places.
 
+    It says what is done wrong, so that it reads well behind "this is what comes out if ...".
+
     `fits(*shapes, **attributes)`, of the parents' shapes without the batch axis, says where it can be made: a mistake
     that gives an array of another shape, or none, is not one that a student can have made there.
     """

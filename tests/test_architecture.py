@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONTRACTS = [contract["id"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
 PLANTED = {
     "packages": ("reference/graph.py", "import grader.errors"),
-    "app": ("app/reports/scores.py", "import app.services.submit"),
+    "app": ("app/reports/table.py", "import app.services.submit"),
     "grader": ("grader/report.py", "import grader.engine"),
     "networks": ("grader/networks/parts.py", "import grader.networks.compile"),
     "graphs": ("reference/operations.py", "import reference.gan"),
@@ -30,6 +30,7 @@ PLANTED = {
     "reference": ("reference/graph.py", "import pydantic"),
     "sqlalchemy": ("app/services/submit.py", "import sqlalchemy"),
     "fastapi": ("app/services/submit.py", "import fastapi"),
+    "rendering": ("app/services/submit.py", "import xlsxwriter"),
     "sympy": ("grader/engine.py", "import sympy"),
     "cycles": ("grader/errors.py", "import grader.submission"),
 }

@@ -1,11 +1,15 @@
 """What the benches measure is right, whatever the time it takes."""
 
-from bench import derivations, formulas, grading
+import numpy as np
+import pytest
+
+from bench import derivations, formulas, grading, torch_gradients, torch_operations
 from bench.pairs import DIFFERENT, SAME
 from grader.engine import grade
 from grader.equality.general import equal
 from grader.report import Verdict
 from grader.submission import Submission
+from reference.ops import TABLE
 from tests.homework6 import hw6, value_points
 
 
@@ -35,3 +39,17 @@ def test_new_texts_of_formulas_are_as_right_as_the_old() -> None:
 def test_a_whole_submission_is_right_with_new_texts_too() -> None:
     for number in (0, 3):
         assert grade(derivations.whole(number), hw6()).score == 60
+
+
+def test_every_operation_has_its_peer_in_pytorch() -> None:
+    assert torch_operations.PEERS.keys() == TABLE.keys()
+
+
+def test_the_gap_is_relative_and_infinite_between_shapes() -> None:
+    assert torch_gradients.gap(np.array([1.0, 100.0]), np.array([1.1, 100.0])) == pytest.approx(1e-3)
+    assert torch_gradients.gap(np.zeros(2), np.zeros((1, 2))) == float("inf")
+
+
+def test_adams_first_step_has_the_length_of_the_rate_whatever_the_slopes_size() -> None:
+    stepped = torch_gradients.our_adam([1.0, 1.0], [[3.0, -0.02]], {**torch_gradients.RATES, "eps": 0.0})
+    assert stepped.tolist() == pytest.approx([0.9, 1.1])

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app.errors import NoTokenError, RefusalError
+from app.errors import NoTokenError, RefusalError, TooManyRequestsError
 
 Node: TypeAlias = dict[str, Any]
 
@@ -101,7 +101,7 @@ def _add_refusals(path: str, operation: Node) -> None:
     responses = operation["responses"]
     if path.startswith(_PREFIX):
         operation["security"] = [{"token": []}]
-        _merge(responses, refused(NoTokenError))
+        _merge(responses, refused(NoTokenError, TooManyRequestsError))
     if responses.get("422", {}).get("description") == "Validation Error":  # FastAPI's own, in a form of its own
         del responses["422"]
     if _can_be_invalid(operation):

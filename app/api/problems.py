@@ -34,13 +34,19 @@ def install(app: FastAPI) -> None:
 
 
 def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A problem document. ASCII only, as it may quote whatever a client sent."""
+    """A problem document."""
     document = {"type": f"/problems/{code}", "title": title, "status": status, "code": code, "detail": detail}
-    return Response(json.dumps(document), status, dict(headers or {}), media_type="application/problem+json")
+    return _rendered(document, headers or {})
+
+
+def _rendered(document: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    """ASCII only, as it may quote whatever a client sent."""
+    return Response(json.dumps(document), document["status"], dict(headers), media_type="application/problem+json")
 
 
 async def _refusal(_request: Request, error: Any) -> Response:
-    return problem(error.status, error.code, error.title, str(error), error.headers)
+    document = {"type": f"/problems/{error.code}", "title": error.title, "status": error.status, "code": error.code}
+    return _rendered(document | {"detail": str(error), **error.members}, error.headers)
 
 
 async def _envelope(_request: Request, error: Any) -> Response:
@@ -50,8 +56,19 @@ async def _envelope(_request: Request, error: Any) -> Response:
 
 
 async def _invalid(_request: Request, error: Any) -> Response:
-    faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+    faults = "; ".join(map(_fault, error.errors()))
     return problem(422, "invalid_parameter", "A parameter is not as expected", f"{faults}; correct it and ask again")
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    """One fault that pydantic found: where, what stood there, what was expected."""
+    where, got = ".".join(map(str, fault["loc"])), fault.get("input")
+    said = fault["msg"].removeprefix("Value error, ")
+    return (
+        f"{where}: got {got!r}; {said}"
+        if isinstance(got, str | int | float) and len(repr(got)) < 80
+        else f"{where}: {said}"
+    )
 
 
 async def _http(request: Request, error: Any) -> Response:

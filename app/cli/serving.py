@@ -11,6 +11,7 @@ import uvicorn
 from app.assignments import load_all
 from app.cli import tokens
 from app.cli.failures import CommandError
+from app.cli.tokens import Wanted
 from app.settings import Settings
 
 _WELCOME = """
@@ -56,5 +57,5 @@ class _Server(uvicorn.Server):
 
 
 def _announce(address: str) -> None:
-    student, ta = tokens.create("student", "demo-student"), tokens.create("ta", "demo-ta")
+    student, ta = (tokens.create(Wanted(role, f"demo-{role}")) for role in ("student", "ta"))
     print(_WELCOME.format(address=address, student=student, ta=ta), flush=True)

@@ -23,6 +23,16 @@ class CourseRecord(NamedTuple):
     pseudonym_key: str
 
 
+class NewCourse(NamedTuple):
+    """A course on its way into the records."""
+
+    id: str
+    title: str
+    zone: str
+    pseudonym_key: str
+    created_at: datetime
+
+
 _COURSE = select(Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key)
 
 
@@ -35,6 +45,11 @@ def course_called(connection: Connection, course_id: str) -> CourseRecord | None
     """The course of this id."""
     row = connection.execute(_COURSE.where(Course.id == course_id)).one_or_none()
     return CourseRecord(*row) if row else None
+
+
+def add_course(connection: Connection, new: NewCourse) -> int:
+    """Enter a course; returns its number."""
+    return connection.execute(insert(Course).returning(Course.number), new._asdict()).scalar_one()
 
 
 def person_number(connection: Connection, name: str) -> int:
@@ -63,3 +78,9 @@ def enrol(connection: Connection, course: int, name: str, now: datetime) -> int:
     person = person_number(connection, name)
     join(connection, course, person, "student", now)
     return person
+
+
+def student_called(connection: Connection, course: int, name: str) -> int | None:
+    """The number of the student called `name`, if the course has or had one."""
+    query = select(Person.number).join(Member, Member.person_number == Person.number).where(Person.name == name)
+    return connection.scalar(query.where(Member.course_number == course, Member.role == "student"))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from app.db.courses import CourseRecord
+from app.db.page import Page, Slice
 from app.db.tables import Course, Member, Person, Token
 
 
@@ -81,6 +82,18 @@ def valid_token(connection: Connection, digest: str, now: datetime) -> TokenReco
 def tokens(connection: Connection) -> Sequence[TokenRecord]:
     """All tokens, in the order of their making."""
     return [_token(row) for row in connection.execute(_TOKEN.order_by(Token.number))]
+
+
+def course_tokens(connection: Connection, course: int, page: Page) -> Slice[TokenRecord]:
+    """The tokens of a course, in the order of their making."""
+    query = _TOKEN.where(Token.course_number == course, Token.number > (page.after or 0))
+    return page.of([_token(row) for row in connection.execute(query.order_by(Token.number).limit(page.fetched))])
+
+
+def token_numbered(connection: Connection, number: int) -> TokenRecord | None:
+    """The token of this number, valid or not."""
+    row = connection.execute(_TOKEN.where(Token.number == number)).one_or_none()
+    return _token(row) if row else None
 
 
 def revoke_token(connection: Connection, number: int, now: datetime) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, NaiveDatetime
+from pydantic import BeforeValidator, Field, model_validator
 
 from grader.assignment import LatePolicy
 from grader.frozen import Frozen
@@ -27,10 +29,26 @@ class Feedback(StrEnum):
     BY_HAND = "by_hand"
 
 
+_DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+
+
+def _day_and_time(written: Any) -> Any:
+    """Demand both: a day alone would be read as its first moment, which hardly anybody means by a deadline."""
+    if isinstance(written, datetime) or (isinstance(written, str) and _DAY_AND_TIME.match(written)):
+        return written
+    raise ValueError("write a day and a time, as in 2026-11-30T23:59, by the clocks of the course, or with an offset,"
+                     " as in 2026-11-30T23:59+01:00")  # fmt: skip
+
+
 Moment = Annotated[
-    AwareDatetime | NaiveDatetime, Field(description="without an offset: by the clocks of the course's zone")
+    datetime,
+    BeforeValidator(_day_and_time),
+    Field(description="without an offset: by the clocks of the course's zone", examples=["2026-11-30T23:59"]),
 ]
 ItemKind = Literal["value", "formula", "derivation"]
+
+
+MAX_MERGED = 200
 
 
 class AssignmentSettings(Frozen):
@@ -50,3 +68,16 @@ class AssignmentSettings(Frozen):
     merge: bool = False
     feedback: Mapping[ItemKind, Feedback] = Field(default_factory=dict)
     released: bool = False
+
+    @model_validator(mode="after")
+    def _deadline_to_wait_for(self) -> AssignmentSettings:
+        if Feedback.AFTER_DEADLINE in self.feedback.values() and self.due is None:
+            raise ValueError("`feedback` is to be shown after the deadline, and there is none; set `due` too")
+        return self
+
+    @property
+    def attempts_allowed(self) -> int | None:
+        """How many attempts each student has: with `merge` never more than 200, as each is read with all before it."""
+        if not self.merge:
+            return self.attempts
+        return min(self.attempts or MAX_MERGED, MAX_MERGED)

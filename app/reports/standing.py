@@ -22,6 +22,11 @@ def instant(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
 
 
+def open_verdict(status: Status) -> str | None:
+    """The verdict on each item of a submission without a report; nothing for any other status."""
+    return _WAITING[status][0] if status in _WAITING else None
+
+
 def waiting(asked: Mapping[str, Any], status: Status) -> Mapping[str, Any]:
     """A report's shape for a submission without one: every point open, none of them zero."""
     verdict, feedback = _WAITING[status]

@@ -11,8 +11,9 @@ import queue
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import cast
 
-from app.runner.worker import Broken, Graded, Job, Work, run
+from app.runner.worker import Broken, Graded, Job, KeyJob, Work, run
 from grader.assignment import Assignment
 
 START_SECONDS = 60.0
@@ -41,7 +42,7 @@ class Runner:
         self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
         processes = [_Process(self._work) for _ in range(limits.workers)]
         for process in processes:
-            process.wait_until_ready()
+            self._engine_version = process.wait_until_ready()
             self._idle.put(process)
 
     @property
@@ -49,8 +50,13 @@ class Runner:
         """How many gradings run at once."""
         return self._limits.workers
 
-    def grade(self, job: Job) -> Graded:
-        """Grade one job; waits for an idle process first. Raises `GradingError`."""
+    @property
+    def engine_version(self) -> str:
+        """The version of the engine that the processes run."""
+        return self._engine_version
+
+    def grade(self, job: Job | KeyJob) -> Graded:
+        """Do one job; waits for an idle process first. Raises `GradingError`."""
         process = self._idle.get()
         if not process.alive:  # killed from outside while it had nothing to do: no fault of this job
             process = self._replace(process)
@@ -84,18 +90,19 @@ class _Process:
         self._process = _SPAWN.Process(target=run, args=(theirs, work), daemon=True, name="gradebound-worker")
         self._process.start()
         theirs.close()
-        self._ready = False
+        self._engine_version = ""
 
     @property
     def alive(self) -> bool:
         return self._process.is_alive()
 
-    def wait_until_ready(self) -> None:
-        if not self._ready:
-            _receive(self._pipe, START_SECONDS, "the grading process did not start")
-            self._ready = True
+    def wait_until_ready(self) -> str:
+        """Wait for the process's first word, which is its engine's version."""
+        if not self._engine_version:
+            self._engine_version = str(_receive(self._pipe, START_SECONDS, "the grading process did not start"))
+        return self._engine_version
 
-    def ask(self, job: Job, seconds: float) -> Graded:
+    def ask(self, job: Job | KeyJob, seconds: float) -> Graded:
         self.wait_until_ready()
         try:
             self._pipe.send(job)
@@ -104,7 +111,7 @@ class _Process:
         answer = _receive(self._pipe, seconds, f"the grading took longer than {seconds:g} s and was broken off")
         if isinstance(answer, Broken):
             raise GradingError(answer.reason)
-        return answer
+        return cast("Graded", answer)
 
     def end(self) -> None:
         self._pipe.close()
@@ -113,11 +120,10 @@ class _Process:
         self._process.close()
 
 
-def _receive(pipe: Connection, seconds: float, otherwise: str) -> Graded | Broken:
+def _receive(pipe: Connection, seconds: float, otherwise: str) -> object:
     try:
         if not pipe.poll(seconds):
             raise _GoneError(otherwise)
-        answer: Graded | Broken = pipe.recv()
+        return pipe.recv()
     except (EOFError, OSError):
         raise _GoneError("the grading process died (out of memory, or killed from outside)") from None
-    return answer

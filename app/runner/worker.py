@@ -1,4 +1,4 @@
-"""The far side: a process that grades what comes down its pipe until the pipe ends."""
+"""The far side: a process that grades, or audits, what comes down its pipe until the pipe ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -15,22 +15,33 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from grader.assignment import Assignment
 
-READY = "ready"
 MAX_KEPT = 200
 
 
 class Job(NamedTuple):
-    """A submission's text, the version and text of the rubric that grades it, and the student's variant."""
+    """A submission's text, the version and text of the rubric that grades it, and the student's variant.
+
+    `earlier` are the syntaxes and texts of submissions whose answers hold where this one has none, oldest first.
+    """
 
     rubric_version: str
     rubric: str
     syntax: str
     text: str
     variant: str | None = None
+    earlier: Sequence[tuple[str, str]] = ()
+
+
+class KeyJob(NamedTuple):
+    """An author's own answers, as YAML or JSON, to be audited by a version of a rubric."""
+
+    rubric_version: str
+    rubric: str
+    key: str
 
 
 class Graded(NamedTuple):
-    """A report as JSON, and the versions that it was made by."""
+    """A report, or an audit, as JSON, and the versions that it was made by."""
 
     rubric_version: str
     engine_version: str
@@ -52,30 +63,31 @@ class Work:
 
 
 def run(connection: Connection, work: Work) -> None:
-    """Grade jobs until the parent closes the pipe, or dies."""
+    """Do jobs until the parent closes the pipe, or dies; the engine's version says that the process is ready."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the pipe
     resource.setrlimit(resource.RLIMIT_AS, (work.address_space, work.address_space))
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded: there are as many processes as cores already
-    import_module("grader.engine")
+    engine = import_module("grader.engine")
     shelf = dict(work.assignments)
     try:
-        connection.send(READY)
+        connection.send(engine.ENGINE_VERSION)
         while True:
             connection.send(_answer(connection.recv(), shelf))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
 
-def _answer(job: Job, shelf: dict[str, Assignment]) -> Graded | Broken:
+def _answer(job: Job | KeyJob, shelf: dict[str, Assignment]) -> Graded | Broken:
     try:
-        return _grade(job, _assignment(job, shelf))
+        assignment = _assignment(job, shelf)
+        return _grade(job, assignment) if isinstance(job, Job) else _audit(job, assignment)
     except MemoryError:
         raise  # the process may not be sound any more: let it end, the parent starts another
     except Exception:  # noqa: BLE001 -- whatever breaks in a grading is told to the parent and contained here
         return Broken(traceback.format_exc())
 
 
-def _assignment(job: Job, shelf: dict[str, Assignment]) -> Assignment:
+def _assignment(job: Job | KeyJob, shelf: dict[str, Assignment]) -> Assignment:
     """The job's assignment, read once and kept; the oldest is dropped when there are many."""
     from grader.rubric import parse_rubric  # noqa: PLC0415 -- as below
 
@@ -88,8 +100,19 @@ def _assignment(job: Job, shelf: dict[str, Assignment]) -> Assignment:
 
 def _grade(job: Job, assignment: Assignment) -> Graded:
     from grader.engine import grade  # noqa: PLC0415 -- the parent, which imports this module too, needs no engine
+    from grader.submission import merged, read_submission  # noqa: PLC0415
+
+    texts = (*job.earlier, (job.syntax, job.text))
+    # What was accepted once may be graded by any version: ids that this one does not know are let be.
+    submissions = [read_submission(text, None, syntax=syntax) for syntax, text in texts]
+    report = grade(merged(submissions), assignment, job.variant)
+    return Graded(report.rubric_version, report.engine_version, report.model_dump_json())
+
+
+def _audit(job: KeyJob, assignment: Assignment) -> Graded:
+    from grader.audit import audit  # noqa: PLC0415 -- as above
+    from grader.engine import ENGINE_VERSION  # noqa: PLC0415
     from grader.submission import read_submission  # noqa: PLC0415
 
-    submission = read_submission(job.text, assignment.answer_ids, syntax=job.syntax)
-    report = grade(submission, assignment)
-    return Graded(report.rubric_version, report.engine_version, report.model_dump_json())
+    found = audit(read_submission(job.key, assignment.answer_ids, syntax="yaml", bare=True), assignment)
+    return Graded(assignment.version, ENGINE_VERSION, found.model_dump_json(by_alias=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ class Right(StrEnum):
     READ_SCORES = "read the scores of the class"
     READ_PEOPLE = "read names and mail addresses"
     DECIDE = "decide and override items"
+    EXTEND = "grant extensions"
     CONFIGURE = "change an assignment's settings"
     REGRADE = "regrade an assignment"
     MANAGE_PEOPLE = "change who is in the course"
@@ -38,8 +39,15 @@ class Right(StrEnum):
     READ_AUDIT = "read the audit log"
     MANAGE_COURSES = "make courses and say what they offer"
 
+    @property
+    def scope(self) -> str:
+        """What a token that is narrowed to this right calls it."""
+        return self.name.lower()
 
-_TA = frozenset({Right.SUBMIT_FOR_OTHERS, Right.READ_ALL, Right.READ_SCORES, Right.READ_PEOPLE, Right.DECIDE})
+
+_TA = frozenset({
+    Right.SUBMIT_FOR_OTHERS, Right.READ_ALL, Right.READ_SCORES, Right.READ_PEOPLE, Right.DECIDE, Right.EXTEND,
+})  # fmt: skip
 _INSTRUCTOR = _TA | {Right.CONFIGURE, Right.REGRADE, Right.MANAGE_PEOPLE, Right.MANAGE_TOKENS, Right.READ_AUDIT}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.STUDENT: frozenset({Right.SUBMIT}),
@@ -48,6 +56,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.INSTRUCTOR: _INSTRUCTOR,
     Role.ADMIN: _INSTRUCTOR | {Right.MANAGE_COURSES},
 }
+
+
+def rights_of(role: Role, scopes: frozenset[str] | None) -> frozenset[Right]:
+    """What a role lets do when it is narrowed to `scopes`, or all of it without them."""
+    return frozenset(right for right in RIGHTS[role] if scopes is None or right.scope in scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,12 @@ class Caller:
 
     def may(self, right: Right) -> bool:
         """Whether the role allows it, and the token is not narrowed to other things."""
-        return right in RIGHTS[self.role] and (self.scopes is None or right.name.lower() in self.scopes)
+        return right in self.rights
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """All that the token lets its bearer do."""
+        return rights_of(self.role, self.scopes)
 
     def demand(self, right: Right) -> None:
         """Raise `ForbiddenError` unless the role allows it and the token is not narrowed to other things."""
@@ -76,8 +94,20 @@ class Caller:
         if not self.may(right):
             raise ForbiddenError(
                 f"got a token that is narrowed to {', '.join(sorted(self.scopes or ())) or 'nothing'};"
-                f" to {right}, use one with the scope {right.name.lower()}"
+                f" to {right}, use one with the scope {right.scope}"
             )
+
+
+def demand(by: Caller | None, right: Right) -> None:
+    """Raise `ForbiddenError` unless the caller may; nobody is an operator on the command line, who may do all."""
+    if by is not None:
+        by.demand(right)
+
+
+def lacking(own: frozenset[Right], rights: frozenset[Right]) -> Sequence[Right]:
+    """What of `rights` is not among one's own, in the order of the table; who submits for others may submit."""
+    implied = {Right.SUBMIT} if Right.SUBMIT_FOR_OTHERS in own else set()
+    return [right for right in Right if right in rights - own - implied]
 
 
 def checked_name(name: str) -> str:

@@ -7,14 +7,15 @@ that brings everybody's points to it, so that no class is graded by two versions
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from threading import Lock
 
 from app.assignments import Rubric
-from app.db import courses, rubrics
+from app.db import courses, rubrics, versions
 from app.db.database import Database
-from app.db.rubrics import NewActivation
+from app.db.rubrics import Active, NewActivation
+from app.db.versions import NewSource
 from app.errors import UnknownAssignmentError
 from grader.rubric import parse_rubric
 
@@ -27,7 +28,20 @@ class Shelf:
     def __init__(self, database: Database, loaded: Iterable[Rubric]) -> None:
         self._database = database
         self._lock = Lock()
-        self._kept = {rubric.assignment.version: rubric for rubric in loaded}
+        self._loaded = tuple(loaded)
+        self._kept = {rubric.assignment.version: rubric for rubric in self._loaded}
+
+    def newest(self, assignment_id: str) -> Rubric:
+        """The rubric that the folder has for an assignment. Raises `UnknownAssignmentError` with the ids there."""
+        found = {rubric.assignment.id: rubric for rubric in self._loaded}
+        if assignment_id not in found:
+            known = ", ".join(sorted(found)) or "none"
+            raise UnknownAssignmentError(f"got the assignment {assignment_id[:80]!r}; the rubric folder has: {known}")
+        return found[assignment_id]
+
+    def statement(self, assignment_id: str) -> str | None:
+        """The text for students that lies in the folder, with places for numbers."""
+        return next((one.statement for one in self._loaded if one.assignment.id == assignment_id), None)
 
     def version(self, version: str) -> Rubric:
         """The rubric of a version. Raises `UnknownAssignmentError` for one that was never kept."""
@@ -47,9 +61,7 @@ class Shelf:
 
     def offered(self, course: int) -> list[Rubric]:
         """The rubrics that hold in a course, by assignment id."""
-        with self._database.reading() as connection:
-            found = rubrics.offered(connection, course)
-        return [self.version(active.rubric_version) for active in found]
+        return [self.version(active.rubric_version) for active in offered_in(self._database, course)]
 
     def _read(self, version: str) -> Rubric:
         with self._database.reading() as connection:
@@ -59,6 +71,12 @@ class Shelf:
         return Rubric(parse_rubric(text), text)
 
 
+def offered_in(database: Database, course: int) -> Sequence[Active]:
+    """What a course offers, and the versions that hold, by assignment id."""
+    with database.reading() as connection:
+        return rubrics.offered(connection, course)
+
+
 def keep_rubrics(database: Database, loaded: Mapping[str, Rubric], now: datetime) -> None:
     """Enter the versions that are new, and let them hold in the first course for assignments that it has not yet."""
     with database.writing() as connection:
@@ -66,6 +84,8 @@ def keep_rubrics(database: Database, loaded: Mapping[str, Rubric], now: datetime
         for name, rubric in loaded.items():
             version = rubric.assignment.version
             rubrics.add_rubric(connection, version, name, rubric.text, now)
+            source = NewSource(version, None, None, now, "from the rubric folder", rubric.key)
+            versions.add_source(connection, name, source)
             holds = rubrics.active_version(connection, course, name)
             if holds is None:
                 new = NewActivation(course, name, version, now, None, "the first version that was loaded")

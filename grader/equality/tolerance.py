@@ -11,19 +11,22 @@ Array = NDArray[np.float64]
 
 # Half a unit of the last digit is a decimal fraction: doubles miss its edge by a few parts in 10^16.
 _EDGE = 1e-9
+# What cancels among numbers of size one leaves a few parts in 10^16 where the exact value is 0.
+_CANCELLED = 1e-14
 
 
 def agreement(reading: Reading, right: Array, relative: float, *, probability: bool = False) -> NDArray[np.bool_]:
     """Which entries are right, for each of a batch of right values (batch axis first).
 
     An entry is right within `relative` of the right value, or within half a unit of its last written digit. A right
-    value of 0 must be written as 0. There is no absolute tolerance. A probability must be right as p and as 1 - p,
-    and lie in [0, 1].
+    value of 0, or of nothing but what doubles leave of one, must be written as 0. There is no absolute tolerance. A
+    probability must be right as p and as 1 - p, and lie in [0, 1].
     """
     size = np.minimum(np.abs(right), np.abs(1.0 - right)) if probability else np.abs(right)
     allowed = np.maximum(relative * size, reading.half_units * (1.0 + _EDGE))
     with np.errstate(invalid="ignore"):
         near: NDArray[np.bool_] = np.abs(reading.values - right) <= np.where(right == 0.0, 0.0, allowed)
+    near |= (reading.values == 0.0) & (np.abs(right) < _CANCELLED)
     if probability:
         near &= (reading.values >= 0.0) & (reading.values <= 1.0)
     return near

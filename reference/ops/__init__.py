@@ -18,6 +18,7 @@ from reference.ops.entropies import ENTROPIES
 from reference.ops.logits import LOGITS
 from reference.ops.lookup import LOOKUP
 from reference.ops.losses import LOSSES
+from reference.ops.matmul import MATMUL
 from reference.ops.normalisation import NORMALISATION
 from reference.ops.pooling import POOLING
 from reference.ops.products import PRODUCTS
@@ -33,6 +34,7 @@ TABLE: Mapping[str, Operation] = {
     **ELEMENTWISE,
     **ARITHMETIC,
     **AFFINE,
+    **MATMUL,
     **PRODUCTS,
     **SHAPES,
     **LOOKUP,

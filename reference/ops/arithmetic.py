@@ -34,7 +34,7 @@ def _smaller(out: Array, a: Array, b: Array) -> tuple[Array, Array]:
 
 def _passed_to_both(what: str) -> Variant:
     return derived(
-        f"the gradient of a {what} goes only to the entry that was taken, not to both", lambda *_: (1.0, 1.0)
+        f"the gradient of the {what} {{node}} goes to both, not only to the one that was taken", lambda *_: (1.0, 1.0)
     )
 
 
@@ -48,11 +48,11 @@ ARITHMETIC: Mapping[str, Operation] = {
         np.subtract,
         lambda *_: (1.0, -1.0),
         exchanged=taken(
-            "{parents[1]} is subtracted from {parents[0]}, not the other way round",
+            "{parents[0]} is subtracted from {parents[1]}, not the other way round",
             lambda a, b: b - a,
             lambda *_: (-1.0, 1.0),
         ),
-        added=taken("{parents[1]} is subtracted, not added", np.add, lambda *_: (1.0, 1.0)),
+        added=taken("{parents[1]} is added, not subtracted", np.add, lambda *_: (1.0, 1.0)),
         second_forgotten=taken("{parents[1]} is left out", first, lambda *_: (1.0, 0.0)),
         sign_lost=derived("the minus sign before {parents[1]} is lost in the gradient by it", lambda *_: (1.0, 1.0)),
     ),
@@ -61,9 +61,10 @@ ARITHMETIC: Mapping[str, Operation] = {
         lambda _, a, b: (b, a),
         first_forgotten=taken("the factor {parents[0]} is left out", second, lambda *_: (0.0, 1.0)),
         second_forgotten=taken("the factor {parents[1]} is left out", first, lambda *_: (1.0, 0.0)),
-        added=taken("{parents[0]} and {parents[1]} are multiplied, not added", np.add, lambda *_: (1.0, 1.0)),
+        added=taken("{parents[0]} and {parents[1]} are added, not multiplied", np.add, lambda *_: (1.0, 1.0)),
         factors_exchanged=derived(
-            "the derivative of a product by a factor is the other factor, not that factor", lambda _, a, b: (a, b)
+            "the derivative of the product {node} by a factor is taken for that factor, not for the other one",
+            lambda _, a, b: (a, b),
         ),
     ),
     "divide": pointwise(
@@ -72,37 +73,39 @@ ARITHMETIC: Mapping[str, Operation] = {
         exchanged=taken("the fraction {node} is upside down", lambda a, b: b / a, lambda _, a, b: (-b / a**2, 1.0 / a)),
         second_forgotten=taken("the division by {parents[1]} is left out", first, lambda *_: (1.0, 0.0)),
         sign_lost=derived(
-            "the derivative by the denominator {parents[1]} has a minus sign", lambda _, a, b: (1.0 / b, a / b**2)
+            "the minus sign of the derivative by the denominator {parents[1]} is lost",
+            lambda _, a, b: (1.0 / b, a / b**2),
         ),
         square_lost=derived(
-            "the derivative by the denominator {parents[1]} has its square below", lambda _, a, b: (1.0 / b, -a / b)
+            "the derivative by the denominator {parents[1]} is divided by it, not by its square",
+            lambda _, a, b: (1.0 / b, -a / b),
         ),
     ),
     "power": pointwise(
         np.power,
         _power_slopes,
         multiplied=taken(
-            "{parents[0]} is raised to the exponent, not multiplied by it", np.multiply, lambda _, a, n: (n, a)
+            "{parents[0]} is multiplied by the exponent, not raised to it", np.multiply, lambda _, a, n: (n, a)
         ),
         factor_lost=derived(
             "the exponent is left out as a factor of the power's derivative",
             lambda out, a, n: (a ** (n - 1.0), _by_exponent(out, a)),
         ),
         exponent_kept=derived(
-            "the exponent goes down by one in the power's derivative",
+            "the exponent does not go down by one in the power's derivative",
             lambda out, a, n: (n * out, _by_exponent(out, a)),
         ),
     ),
     "maximum": pointwise(
         np.maximum,
         _larger,
-        exchanged=taken("{node} is the larger, not the smaller", np.minimum, _smaller),
+        exchanged=taken("the smaller is taken in {node}, not the larger", np.minimum, _smaller),
         gate_lost=_passed_to_both("maximum"),
     ),
     "minimum": pointwise(
         np.minimum,
         _smaller,
-        exchanged=taken("{node} is the smaller, not the larger", np.maximum, _larger),
+        exchanged=taken("the larger is taken in {node}, not the smaller", np.maximum, _larger),
         gate_lost=_passed_to_both("minimum"),
     ),
     # The step of a gated recurrent unit, (1 - z) old + z new; others write z old + (1 - z) new (Cho et al., 2014).
@@ -110,7 +113,7 @@ ARITHMETIC: Mapping[str, Operation] = {
         lambda z, old, new: (1.0 - z) * old + z * new,
         lambda _, z, old, new: (new - old, 1.0 - z, z),
         gate_exchanged=taken(
-            "{parents[0]} weighs the new state {parents[2]} here, and 1 - {parents[0]} the old state {parents[1]}",
+            "{parents[0]} weighs the old state {parents[1]} and 1 - {parents[0]} the new one, not the other way round",
             lambda z, old, new: z * old + (1.0 - z) * new,
             lambda _, z, old, new: (old - new, z, 1.0 - z),
         ),
@@ -120,7 +123,7 @@ ARITHMETIC: Mapping[str, Operation] = {
             lambda _, z, __, new: (new, 0.0, z),
         ),
         sign_lost=derived(
-            "the gradient by {parents[0]} has {parents[2]} - {parents[1]}, not the other way round",
+            "the sign of the gradient by {parents[0]} is turned: it has {parents[1]} - {parents[2]}",
             lambda _, z, old, new: (old - new, 1.0 - z, z),
         ),
     ),

@@ -64,15 +64,17 @@ ATTENTION: Mapping[str, Operation] = {
                 *_attention(lambda _: 1.0),
             ),
             "root_lost": Variant(
-                "scores are divided by the root of the number of columns of {parents[1]}, not by the number",
+                "the scores are divided by the number of columns of {parents[1]}, not by its root",
                 *_attention(lambda d: 1.0 / d),
             ),
             "other_axis": Variant(
-                "the softmax of {node} is taken over the queries, not over the keys",
+                "the softmax of {node} is taken over the wrong axis: over the queries, not over the keys",
                 *_attention(axis=-2),
                 _each_key_is_seen,
             ),
-            "mask_lost": Variant("a query of {node} sees no later keys", *_attention(masks=False), _masked),
+            "mask_lost": Variant(
+                "the mask is left out, so that a query of {node} sees later keys", *_attention(masks=False), _masked
+            ),
         },
     ),
 }

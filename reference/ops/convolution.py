@@ -68,7 +68,7 @@ def _changed(forward: Rule, vjp: Rule, change: Kernel) -> tuple[Rule, Rule]:
 
     def back(g: Array, out: Array, x: Array, k: Array, **steps: Steps) -> tuple[Array, Array]:
         by_x, by_k = vjp(g, out, x, change(k), **steps)
-        return by_x, change(by_k).copy()
+        return by_x, change(by_k)
 
     return lambda x, k, **steps: forward(x, change(k), **steps), back
 
@@ -84,8 +84,8 @@ def _square_kernel(_: Shape, k: Shape, **__: Any) -> bool:
     return k[-1] == k[-2]
 
 
-def _channels(x: Shape, _: Shape, **__: Any) -> bool:
-    return len(x) == 3 and x[0] > 1
+def _several_channels(x: Shape, _: Shape, **__: Any) -> bool:
+    return x[0] > 1
 
 
 def _outputs(x: int, k: int, stride: int, pad: int) -> int:
@@ -123,7 +123,7 @@ def _first_channel(forward: Rule, vjp: Rule) -> tuple[Rule, Rule]:
 def _misread(forward: Rule, vjp: Rule) -> dict[str, Variant]:
     return {
         "kernel_turned": Variant(
-            f"{_TURNED}: {{node}} is a cross-correlation, as networks have it, and no mathematical convolution",
+            f"{_TURNED}, as in mathematics but not in networks",
             *_changed(forward, vjp, turn),
         ),
         "kernel_transposed": Variant(
@@ -135,7 +135,7 @@ def _misread(forward: Rule, vjp: Rule) -> dict[str, Variant]:
             "the padding of {parents[0]} is left out", _unpadded(forward), _unpadded(vjp), _same_unpadded
         ),
         "not_turned_back": Variant(
-            "on the way back to {parents[0]} the kernel {parents[1]} has to be turned by 180 degrees",
+            "the kernel {parents[1]} is not turned by 180 degrees on the way back to {parents[0]}",
             None,
             _not_turned_back(vjp),
         ),
@@ -150,7 +150,9 @@ CONVOLUTION: Mapping[str, Operation] = {
         {
             **_misread(_conv, _conv_vjp),
             "first_channel_only": Variant(
-                "the sum over the channels of {parents[0]} is missing", *_first_channel(_conv, _conv_vjp), _channels
+                "the sum over the channels of {parents[0]} is missing",
+                *_first_channel(_conv, _conv_vjp),
+                _several_channels,
             ),
         },
     ),

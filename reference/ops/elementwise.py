@@ -101,7 +101,7 @@ ELEMENTWISE: Mapping[str, Operation] = {
         _tanh_slope,
         forgotten=_forgotten("tanh"),
         derivative_lost=_derivative_lost("tanh"),
-        square_lost=derived("the derivative of tanh is 1 - {node}^2, not 1 - {node}", lambda h, _: 1.0 - h),
+        square_lost=derived("1 - {node} is taken for the derivative of tanh, 1 - {node}^2", lambda h, _: 1.0 - h),
         output_put_in=derived(
             "the derivative of tanh is taken at {node}, which is a tanh already, not at {parents[0]}",
             lambda h, _: 1.0 - np.tanh(h) ** 2,
@@ -116,8 +116,10 @@ ELEMENTWISE: Mapping[str, Operation] = {
     "log10": pointwise(
         np.log10,
         lambda _, a: 1.0 / (a * LN_10),
-        natural=taken("the logarithm {node} is to base 10 here, not the natural one", np.log, lambda _, a: 1.0 / a),
-        base_lost=derived("the derivative of a logarithm to base 10 has a factor 1/ln 10", lambda _, a: 1.0 / a),
+        natural=taken("the logarithm {node} is taken to base e, not to base 10", np.log, lambda _, a: 1.0 / a),
+        base_lost=derived(
+            "the factor 1/ln 10 of the derivative of a logarithm to base 10 is left out", lambda _, a: 1.0 / a
+        ),
     ),
     "sqrt": pointwise(
         np.sqrt,
@@ -129,7 +131,9 @@ ELEMENTWISE: Mapping[str, Operation] = {
         np.abs,
         lambda _, a: np.sign(a),
         forgotten=_forgotten("absolute value"),
-        sign_lost=derived("the derivative of |{parents[0]}| is its sign, not 1", one),
+        sign_lost=derived(
+            "the derivative of the absolute value {node} is taken for 1, not for the sign of {parents[0]}", one
+        ),
     ),
     "square": pointwise(
         np.square,
@@ -147,8 +151,10 @@ ELEMENTWISE: Mapping[str, Operation] = {
         lambda a: 1.0 / a,
         lambda out, _: -(out**2),
         forgotten=_forgotten("reciprocal"),
-        sign_lost=derived("the derivative of 1/{parents[0]} has a minus sign", lambda out, _: out**2),
-        square_lost=derived("the derivative of 1/{parents[0]} is -1/{parents[0]}^2", lambda out, _: -out),
+        sign_lost=derived("the minus sign of the derivative of 1/{parents[0]} is lost", lambda out, _: out**2),
+        square_lost=derived(
+            "the square in the derivative of 1/{parents[0]}, -1/{parents[0]}^2, is lost", lambda out, _: -out
+        ),
     ),
     "sin": pointwise(
         np.sin,
@@ -162,16 +168,16 @@ ELEMENTWISE: Mapping[str, Operation] = {
         lambda _, a: -np.sin(a),
         forgotten=_forgotten("cosine"),
         sine=taken("the sine is taken for the cosine in {node}", np.sin, lambda _, a: np.cos(a)),
-        sign_lost=derived("the derivative of the cosine is minus the sine", lambda _, a: np.sin(a)),
+        sign_lost=derived("the minus sign of the cosine's derivative is lost", lambda _, a: np.sin(a)),
     ),
     "step": pointwise(
         lambda a: (a > 0.0) * 1.0,
         zero,
         complement=taken(
-            "the indicator {node} is 1 where {parents[0]} is positive, not where it is not",
+            "the indicator {node} is 1 where {parents[0]} is not positive",
             lambda a: (a <= 0.0) * 1.0,
             zero,
         ),
-        slope_one=derived("an indicator is constant: nothing flows back through {node}", one),
+        slope_one=derived("the indicator {node} lets the gradient through, though it is constant", one),
     ),
 }

@@ -5,7 +5,7 @@ The slope of -sum t log p by p is -t/p. Where t = 0 the term is 0 whatever p is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,7 +19,7 @@ Rules: TypeAlias = tuple[Rule, Rule]
 
 BASE_TEN = "the logarithm in {node} is taken to base 10; log is the natural logarithm here"
 SIGN = "the minus sign of the cross-entropy {node} is left out"
-MEAN_OF_ROWS = "{node} is a sum over the rows, not a mean"
+MEAN_OF_ROWS = "the cross-entropy {node} is averaged over the rows, not summed"
 
 
 def _times_log(t: Array, p: Array) -> Array:
@@ -57,11 +57,14 @@ def _exchanged(term: Term) -> Rules:
     return summed(lambda t, p: function(p, t), lambda t, p: slopes(p, t)[::-1])
 
 
-def _misread(term: Any) -> dict[str, Variant]:
+def _misread(term: Callable[..., Term]) -> dict[str, Variant]:
+    """The misreadings of an entropy that is given by its factor."""
     return {
         "sign": Variant(SIGN, *summed(*term(-1.0))),
         "base_ten": Variant(BASE_TEN, *summed(*term(1.0 / LN_10))),
-        "mean": Variant("{node} is a sum over the entries, not a mean", *summed(*term(), mean=True)),
+        "mean": Variant(
+            "the cross-entropy {node} is averaged over the entries, not summed", *summed(*term(), mean=True)
+        ),
         "exchanged": Variant("the target and the prediction are exchanged in {node}", *_exchanged(term())),
         "sign_lost_back": Variant(
             "the minus sign of the cross-entropy {node} is left out of the gradient", None, back(term(-1.0)[1])
@@ -81,8 +84,8 @@ def _of_index(rules: Rules, shift: int = 0) -> Rules:
     forward, vjp = rules
 
     def target(p: Array, index: Classes) -> Array:
-        chosen: Array = np.eye(p.shape[-1])[None, np.array(index) - shift]
-        return chosen
+        classes = np.array(index)[None, ..., None] - shift
+        return np.where(np.arange(p.shape[-1]) == classes, 1.0, 0.0)
 
     def by_p(g: Array, out: Array, p: Array, index: Classes) -> tuple[Array]:
         return (vjp(g, out, target(p, index), p)[1],)
@@ -115,14 +118,14 @@ ENTROPIES: Mapping[str, Operation] = {
         {
             **_misread(_entropy),
             "other_classes": Variant(
-                "{node} is t log p alone; the term (1 - t) log(1 - p) belongs to two classes only", *_BINARY
+                "the term (1 - t) log(1 - p), which belongs to two classes only, is added in {node}", *_BINARY
             ),
         },
     ),
     "cross_entropy_index": Operation(
         *_of_index(_PLAIN),
         {
-            "from_one": Variant("classes are counted from 0 here, not from 1", *_of_index(_PLAIN, 1), _positive),
+            "from_one": Variant("the classes are counted from 1, not from 0", *_of_index(_PLAIN, 1), _positive),
             "sign": Variant(SIGN, *_of_index(summed(*_entropy(-1.0)))),
             "base_ten": Variant(BASE_TEN, *_of_index(summed(*_entropy(1.0 / LN_10)))),
             "mean": Variant(MEAN_OF_ROWS, *_row_mean(_of_index(_PLAIN)), _several_rows),

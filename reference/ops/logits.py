@@ -52,7 +52,7 @@ LOGITS: Mapping[str, Operation] = {
             "base_ten": Variant(BASE_TEN, *_entropy(1.0 / LN_10)),
             "mean": Variant(MEAN_OF_ROWS, *_entropy(mean=True), _several_rows),
             "exchanged": Variant(
-                "the gradient by the logits {parents[1]} is the prediction minus the target, not the other way round",
+                "the sign of the gradient by the logits {parents[1]} is turned: it is target minus prediction",
                 None,
                 _entropy(slope=lambda t, p: -_slope(t, p))[1],
             ),

@@ -5,13 +5,13 @@ A gradient goes back to the places that were picked, and is summed where one was
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from reference.operations import Operation, Variant
-from reference.ops.batching import Array, Shape, contract
+from reference.operations import Operation, Rule, Variant
+from reference.ops.batching import Array, Shape
 
 Index: TypeAlias = tuple[int | slice, ...]
 
@@ -40,18 +40,21 @@ def _two_numbers_of_square(a: Shape, index: Index) -> bool:
     return len(index) == 2 and all(isinstance(i, int) for i in index) and len(a) > 1 and a[0] == a[1]
 
 
-_FROM_ONE = "{parents[0]} is counted from 0 here, not from 1"
+_FROM_ONE = "{parents[0]} is counted from 1, not from 0"
 
 Rows: TypeAlias = int | tuple[int, ...]
 
 
 def _embedding(table: Array, rows: Rows) -> Array:
-    return table[:, np.array(rows)].copy()
+    picked: Array = table[:, np.array(rows)]
+    return picked
 
 
 def _embedding_vjp(g: Array, _: Array, table: Array, rows: Rows) -> tuple[Array]:
-    hits = np.eye(table.shape[1])[np.array(rows)].reshape(-1, table.shape[1])
-    return (contract("kv,bk...->bv...", hits, g.reshape(len(g), len(hits), *table.shape[2:])),)
+    share = np.zeros((len(g), *table.shape[1:]))
+    for place, row in enumerate(np.atleast_1d(rows)):
+        share[:, row] += g.reshape(len(g), -1, *table.shape[2:])[:, place]
+    return (share,)
 
 
 def _overwritten_vjp(g: Array, _: Array, table: Array, rows: Rows) -> tuple[Array]:
@@ -72,7 +75,7 @@ def _repeated(_: Shape, rows: Rows) -> bool:
     return isinstance(rows, tuple) and len(set(rows)) < len(rows)
 
 
-def _with(change: Any, rule: Any, name: str) -> Any:
+def _with(change: Callable[[Any], Any], rule: Rule, name: str) -> Rule:
     """A rule with one attribute changed."""
 
     def changed(*arguments: Array, **attributes: Any) -> Any:
@@ -90,7 +93,7 @@ LOOKUP: Mapping[str, Operation] = {
                 _FROM_ONE, _with(_one_less, _index, "index"), _with(_one_less, _index_vjp, "index"), _positive
             ),
             "row_and_column_exchanged": Variant(
-                "the row comes first in an index of {parents[0]}, then the column",
+                "row and column of {parents[0]} are exchanged",
                 lambda a, index: _index(a, index[::-1]),
                 lambda g, out, a, index: _index_vjp(g, out, a, index[::-1]),
                 _two_numbers_of_square,
@@ -108,7 +111,7 @@ LOOKUP: Mapping[str, Operation] = {
                 _positive_rows,
             ),
             "last_use_only": Variant(
-                "a row of {parents[0]} that is used more than once collects a gradient from each use",
+                "a row of {parents[0]} that is used more than once has the gradient of its last use only",
                 None,
                 _overwritten_vjp,
                 _repeated,

@@ -63,7 +63,7 @@ def _squared_hinge_slopes(s: Array, t: Array) -> tuple[Array, Array]:
 
 _PLAIN, _HALF = summed(*_SQUARE), summed(*_HALF_SQUARE)
 _MEAN, _HALF_MEAN = summed(*_SQUARE, mean=True), summed(*_HALF_SQUARE, mean=True)
-_EXCHANGED = "the sign of the gradient is turned: the derivative of the error has {parents[0]} - {parents[1]}"
+_EXCHANGED = "the sign of the gradient is turned: it has {parents[1]} - {parents[0]}, not {parents[0]} - {parents[1]}"
 
 LOSSES: Mapping[str, Operation] = {
     "squared_error": Operation(*_PLAIN, {"half": Variant("the factor 2 of the square's derivative is lost", *_HALF)}),
@@ -71,7 +71,7 @@ LOSSES: Mapping[str, Operation] = {
         *_HALF,
         {
             "plain": Variant("the factor 1/2 of {node} is left out", *_PLAIN),
-            "mean": Variant("{node} is a sum, not a mean", *_HALF_MEAN),
+            "mean": Variant("a mean is taken for the sum {node}", *_HALF_MEAN),
             "factor_doubled": Variant("the factor 1/2 of {node} is left out of the gradient", None, _PLAIN[1]),
             "exchanged": Variant(_EXCHANGED, None, back(lambda x, y: (y - x, x - y))),
         },
@@ -79,9 +79,9 @@ LOSSES: Mapping[str, Operation] = {
     "mean_squared_error": Operation(
         *_MEAN,
         {
-            "sum": Variant("{node} is a mean: the division by the number of entries is left out", *_PLAIN),
-            "half": Variant("there is no factor 1/2 in {node}", *_HALF_MEAN),
-            "half_sum": Variant("{node} is a mean of squares, not half their sum", *_HALF),
+            "sum": Variant("the division by the number of entries of the mean {node} is left out", *_PLAIN),
+            "half": Variant("a factor 1/2 is put before {node}", *_HALF_MEAN),
+            "half_sum": Variant("half the sum of the squares is taken for their mean {node}", *_HALF),
             "factor_lost": Variant("the factor 2 of the square's derivative is lost", None, _HALF_MEAN[1]),
             "count_lost": Variant("the number of entries of {node} is left out of its gradient", None, _PLAIN[1]),
             "exchanged": Variant(_EXCHANGED, None, back(lambda x, y: (2.0 * (y - x), 2.0 * (x - y)), mean=True)),
@@ -92,11 +92,11 @@ LOSSES: Mapping[str, Operation] = {
         {
             "margin_lost": Variant("the margin 1 of the hinge {node} is left out", *summed(*_hinge(0.0))),
             "squared": Variant(
-                "the hinge {node} is not squared",
+                "the hinge {node} is squared",
                 *summed(lambda s, t: np.maximum(1.0 - t * s, 0.0) ** 2, _squared_hinge_slopes),
             ),
             "gate_lost": Variant(
-                "where the margin is kept, the hinge {node} is flat and its gradient 0",
+                "the hinge {node} lets the gradient through where the margin is kept",
                 None,
                 back(lambda s, t: (-t, -s)),
             ),

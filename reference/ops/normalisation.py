@@ -64,7 +64,7 @@ def _normalised(axis: int, spread: _Spread = _RIGHT, through: tuple[float, float
         by_mean = through[0] * h.mean(axis=axis, keepdims=True)
         by_spread = through[1] * (h * centred).sum(axis=axis, keepdims=True) / below**2
         by_x = (h - by_mean) / below - centred * slope * by_spread
-        return by_x, gathered(g * centred / below, gamma), gathered(g + 0.0 * x, beta)
+        return by_x, gathered(g * centred / below, gamma), gathered(g, beta)
 
     return forward, vjp
 
@@ -92,9 +92,9 @@ def _misread(axis: int, other: int, along: str) -> dict[str, Variant]:
         ),
         "epsilon_lost": Variant("epsilon is left out of {node}", *_normalised(axis, _WITHOUT_EPS)),
         "epsilon_outside": Variant(
-            "epsilon is added under the root of {node}, not to it", *_normalised(axis, _EPS_OUTSIDE)
+            "epsilon is added to the root in {node}, not under it", *_normalised(axis, _EPS_OUTSIDE)
         ),
-        "root_lost": Variant("{node} divides by the root of the variance", *_normalised(axis, _WITHOUT_ROOT)),
+        "root_lost": Variant("{node} is divided by the variance, not by its root", *_normalised(axis, _WITHOUT_ROOT)),
         "statistics_held": Variant(
             "the gradient through the mean and the variance of {node} is left out",
             None,
@@ -110,6 +110,6 @@ def _misread(axis: int, other: int, along: str) -> dict[str, Variant]:
 
 
 NORMALISATION: Mapping[str, Operation] = {
-    "batch_norm": Operation(*_normalised(-2), _misread(-2, -1, "they run over the samples")),
-    "layer_norm": Operation(*_normalised(-1), _misread(-1, -2, "they run over the features of a sample")),
+    "batch_norm": Operation(*_normalised(-2), _misread(-2, -1, "over the features, not over the samples")),
+    "layer_norm": Operation(*_normalised(-1), _misread(-1, -2, "over the samples, not over the features")),
 }

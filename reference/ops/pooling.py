@@ -61,14 +61,14 @@ POOLING: Mapping[str, Operation] = {
     "max_pool": Operation(
         *_MAX,
         {
-            "mean": Variant("{node} takes the maximum of each window, not its mean", *_MEAN),
+            "mean": Variant("the mean of each window of {node} is taken, not the maximum", *_MEAN),
             "to_every_entry": Variant(
-                "the gradient of a maximum goes to the entry that was taken, not to every entry of its window",
+                "the gradient of {node} goes to every entry of a window, not only to the largest",
                 None,
                 _SUM[1],
             ),
             "shared": Variant(
-                "the gradient of a maximum goes whole to the entry that was taken; it is not shared by its window",
+                "the gradient of {node} is shared by all entries of a window, though it belongs to the largest",
                 None,
                 _MEAN[1],
             ),
@@ -78,9 +78,9 @@ POOLING: Mapping[str, Operation] = {
         *_MEAN,
         {
             "sum": Variant("the sums of the windows of {node} are not divided by their number of entries", *_SUM),
-            "maximum": Variant("{node} takes the mean of each window, not its maximum", *_MAX),
+            "maximum": Variant("the maximum of each window of {node} is taken, not the mean", *_MAX),
             "count_lost": Variant(
-                "the gradient of a mean is divided by the number of entries of its window", None, _SUM[1]
+                "the gradient of {node} is not divided by the number of entries of a window", None, _SUM[1]
             ),
         },
     ),

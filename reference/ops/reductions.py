@@ -112,14 +112,14 @@ REDUCTIONS: Mapping[str, Operation] = {
     "sum": Operation(
         *_SUM,
         {
-            "mean": Variant("{node} is a sum, not a mean", *_MEAN, _several),
+            "mean": Variant("a mean is taken for the sum {node}", *_MEAN, _several),
             "other_axis": _along_the_other(_SUM),
         },
     ),
     "mean": Operation(
         *_MEAN,
         {
-            "sum": Variant("{node} is a mean: the division by the number of entries is left out", *_SUM, _several),
+            "sum": Variant("the division by the number of entries of the mean {node} is left out", *_SUM, _several),
             "count_lost": Variant(
                 "the number of entries of the mean {node} is left out of its gradient", None, _SUM[1], _several
             ),
@@ -131,7 +131,7 @@ REDUCTIONS: Mapping[str, Operation] = {
         {
             "unbiased": Variant("the variance {node} is divided by n - 1, not by n", *_variance(1.0), _several),
             "root": Variant(
-                "{node} is the variance, not its root, the standard deviation",
+                "the standard deviation is taken for the variance {node}",
                 *_reduced(_deviation, lambda a, axes: _centred(a, axes) / (_count(a, axes) * _deviation(a, axes))),
                 _several,
             ),

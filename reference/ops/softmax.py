@@ -78,7 +78,7 @@ SOFTMAX: Mapping[str, Operation] = {
                 lambda g, _, a, **__: (g * np.exp(a),),
             ),
             "diagonal": Variant(
-                "only the diagonal of the softmax's Jacobian is used: each entry of {node} depends on all of "
+                "only the diagonal of the softmax's Jacobian is used, though each entry of {node} depends on all of "
                 "{parents[0]}",
                 None,
                 lambda g, out, *_, **__: (g * out * (1.0 - out),),
@@ -98,7 +98,7 @@ SOFTMAX: Mapping[str, Operation] = {
                 lambda g, _, a, axis=-1: (_log_softmax_vjp(g, log_softmax(a, axis), a, axis)[0] / np.log(10.0),),
             ),
             "diagonal": Variant(
-                "only the diagonal of the Jacobian is used: each entry of {node} depends on all of {parents[0]}",
+                "only the diagonal of the Jacobian is used, though each entry of {node} depends on all of {parents[0]}",
                 None,
                 lambda g, out, *_, **__: (g * (1.0 - np.exp(out)),),
             ),

@@ -88,8 +88,8 @@ def _no_root(v: Array, eps: Array) -> tuple[Array, Array, float]:
     return v + eps, np.ones_like(v), 1.0
 
 
-_SIGN = "the step goes down the gradient: it is subtracted from {parents[0]}"
-_WEIGHTS = "{parents[2]} weighs the old average {parents[0]}, and 1 - {parents[2]} what is new"
+_SIGN = "the sign of the step is turned: it is added to {parents[0]}, not subtracted"
+_WEIGHTS = "1 - {parents[2]} weighs the old average {parents[0]} and {parents[2]} what is new, not the other way round"
 
 UPDATES: Mapping[str, Operation] = {
     "sgd": pointwise(
@@ -99,7 +99,7 @@ UPDATES: Mapping[str, Operation] = {
     ),
     "momentum_velocity": pointwise(
         *_undamped(1),
-        damped=taken("the gradient is added to the velocity whole, not times 1 - {parents[2]}", *_average(1)),
+        damped=taken("the gradient is weighed by 1 - {parents[2]} in the velocity {node}", *_average(1)),
         memory_lost=taken("the old velocity {parents[0]} is left out", second, lambda *_: (0.0, 1.0, 0.0)),
     ),
     "adam_first": pointwise(
@@ -111,14 +111,14 @@ UPDATES: Mapping[str, Operation] = {
         *_average(2),
         weights_exchanged=taken(_WEIGHTS, *_exchanged(2)),
         undamped=taken("the factor 1 - {parents[2]} before the squared gradient is left out", *_undamped(2)),
-        square_lost=taken("the second moment averages squared gradients", *_average(1)),
+        square_lost=taken("the gradient is not squared in the second moment {node}", *_average(1)),
     ),
     "bias_correction": pointwise(
         lambda m, beta, t: m / (1.0 - beta**t),
         _corrected_slopes,
         forgotten=taken("the bias correction of {parents[0]} is left out", first, lambda *_: (1.0, 0.0, 0.0)),
         power_lost=taken(
-            "the bias correction divides by 1 - {parents[1]} to the power of the step's number",
+            "the bias correction divides by 1 - {parents[1]}, without the power {parents[2]}",
             lambda m, beta, _: m / (1.0 - beta),
             lambda out, _, beta, __: (1.0 / (1.0 - beta), out / (1.0 - beta), 0.0),
         ),
@@ -126,8 +126,8 @@ UPDATES: Mapping[str, Operation] = {
     "adam_step": pointwise(
         *_adam(_root_and_eps),
         sign=taken(_SIGN, *_adam(_root_and_eps, 1.0)),
-        epsilon_inside=taken("{parents[4]} is added to the root, not under it", *_adam(_root_of_both)),
+        epsilon_inside=taken("{parents[4]} is added under the root, not to it", *_adam(_root_of_both)),
         epsilon_lost=taken("{parents[4]} is left out", *_adam(_root_alone)),
-        root_lost=taken("the step divides by the root of {parents[2]}, not by {parents[2]}", *_adam(_no_root)),
+        root_lost=taken("the step is divided by {parents[2]}, not by its root", *_adam(_no_root)),
     ),
 }

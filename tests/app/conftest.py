@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
+from app.clock import system_clock
+from app.services.courses import CourseDraft, create_course, offer
 from tests.app.service import Running, serving, settings
+from tests.app.test_grading import HW6
+
+_courses = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +18,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One service for all tests that leave nothing behind which others would trip over."""
     with serving(settings(tmp_path_factory.mktemp("service"))) as running:
         yield running
+
+
+@pytest.fixture
+def course(service: Running) -> Iterator[Running]:
+    """A course of its own in that service, which offers homework 6 and has nobody in it yet."""
+    name = f"course-{next(_courses)}"
+    create_course(service.database, None, CourseDraft(name, "A course for one test"), system_clock())
+    offer(service.database, None, name, HW6, system_clock())
+    running = Running(service.address, service.database, course=name)
+    yield running
+    for client in running.clients.values():
+        client.close()

@@ -8,13 +8,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
 
-from app.clock import system_clock
+from app.clock import Clock, system_clock
+from app.db.courses import DEFAULT
 from app.db.database import Database
 from app.main import create_app
 from app.services.roles import Role
@@ -28,16 +30,17 @@ PLENTY = 30.0
 
 @dataclass(frozen=True)
 class Running:
-    """A running service; `as_role` gives a client, one for each role and name."""
+    """A running service, and one of its courses; `as_role` gives a client, one for each role and name."""
 
     address: str
     database: Database
     clients: dict[tuple[str, str], httpx.Client] = field(default_factory=dict)
+    course: str = DEFAULT
 
     def as_role(self, role: str, name: str | None = None) -> httpx.Client:
         key = (role, name or role)
         if key not in self.clients:
-            self.clients[key] = self.with_token(token_for(self.database, role, key[1]))
+            self.clients[key] = self.with_token(token_for(self.database, role, key[1], self.course))
         return self.clients[key]
 
     def with_token(self, token: str) -> httpx.Client:
@@ -47,8 +50,8 @@ class Running:
         return post(self.as_role(role, name), body)
 
 
-def token_for(database: Database, role: str, name: str) -> str:
-    return create_token(database, Grant(Role(role)), name, system_clock())
+def token_for(database: Database, role: str, name: str, course: str = DEFAULT) -> str:
+    return create_token(database, Grant(Role(role), course), name, system_clock())
 
 
 def post(client: httpx.Client, body: str | bytes, content_type: str = "application/json") -> httpx.Response:
@@ -63,9 +66,19 @@ def settings(folder: Path, **changes: Any) -> Settings:
     return Settings(database=f"sqlite:///{folder / 'test.db'}", **{"workers": 1, "answer_seconds": PLENTY, **changes})
 
 
+@dataclass
+class Hands:
+    """A clock that a test sets."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @contextmanager
-def serving(chosen: Settings) -> Iterator[Running]:
-    server = uvicorn.Server(uvicorn.Config(create_app(chosen), port=0, log_level="critical"))
+def serving(chosen: Settings, clock: Clock = system_clock) -> Iterator[Running]:
+    server = uvicorn.Server(uvicorn.Config(create_app(chosen, clock), port=0, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
     with closing(Database(chosen.database)) as database:

@@ -17,7 +17,7 @@ from app.db import courses
 from app.db.database import Database
 from app.db.migrate import is_current, migrate
 from app.db.tables import Base, Rubric, Token
-from app.errors import BadNameError, NoTokenError
+from app.errors import BadNameError, NoTokenError, UnknownTokenError
 from app.services.roles import Role
 from app.services.tokens import identify, list_tokens, revoke_token
 from tests.app.service import token_for
@@ -121,8 +121,9 @@ def test_a_token_says_who_comes_until_it_is_revoked(database: Database) -> None:
     token = token_for(database, "ci", "builds")
     caller = identify(database, token, system_clock())
     assert (caller.name, caller.role) == ("builds", Role.CI)
-    assert revoke_token(database, caller.token_number, system_clock())
-    assert not revoke_token(database, caller.token_number, system_clock())
+    revoke_token(database, caller.token_number, system_clock())
+    with pytest.raises(UnknownTokenError):
+        revoke_token(database, caller.token_number, system_clock())
     with pytest.raises(NoTokenError, match="revoked"):
         identify(database, token, system_clock())
 

@@ -92,7 +92,7 @@ def test_a_grading_that_breaks_is_a_service_failure_that_is_tried_again_and_neve
         assert response.json()["score"] is None
         eventually(lambda: count(service.database, "failures") == 2)
         scores = service.as_role("ta").get("/api/v1/assignments/hw6/scores.csv").text
-        assert "ann,service_failure,," in scores
+        assert '"ann","service_failure","",60' in scores
         location = response.headers["Location"]
     with serving(settings(tmp_path)) as service:
         ann = service.as_role("student", "ann")

@@ -1,72 +1,153 @@
-"""Every role on every route: one table of what each may do."""
+"""Every kind of caller on every route, against the table in routes.py; and whose submission may be seen by whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import timedelta
 
+import httpx
 import pytest
-from fastapi import FastAPI
+from sqlalchemy import text
 
+from app.clock import system_clock
 from app.main import create_app
+from app.services.courses import CourseDraft, create_course
+from app.services.roles import Role
+from app.services.tokens import Grant, Made, make_token, revoke_token
+from tests.app.routes import ALL, OPEN, PARAMETERS, ROUTES, Row
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, post, problem_of
 
-ANNS = "ann's submission"
-SENT_BY_CI = "the submission that this CI sent for ann"
-ALL = {"student": 200, "other student": 200, "ta": 200, "instructor": 200, "ci": 200, "admin": 200, "nobody": 401}
-STAFF = ALL | {"student": 403, "other student": 403, "ci": 403}
-OPEN = ALL | {"nobody": 200}
-TABLE: Mapping[tuple[str, str], Mapping[str, int]] = {
-    ("GET", "/"): OPEN,
-    ("GET", "/healthz"): OPEN,
-    ("GET", "/readyz"): OPEN,
-    ("GET", "/api/v1/assignments"): ALL,
-    ("GET", "/api/v1/assignments/hw6"): ALL,
-    ("GET", "/api/v1/assignments/hw6/scores.json"): STAFF,
-    ("GET", "/api/v1/assignments/hw6/scores.csv"): STAFF,
-    ("GET", ANNS): ALL | {"other student": 404, "ci": 404},
-    ("GET", SENT_BY_CI): ALL | {"other student": 404},
-    ("POST", "for themselves"): dict.fromkeys(ALL, 422) | {"student": 201, "other student": 201, "nobody": 401},
-    ("POST", "for ann"): dict.fromkeys(ALL, 201) | {"other student": 403, "nobody": 401},
-}
-BODIES = {"for themselves": RIGHT_H0, "for ann": RIGHT_H0.replace("{", '{"student": "ann", ', 1)}
-NAMES = {"student": ("student", "ann"), "other student": ("student", "bob")}
+REFUSED = ("nobody", "unknown", "revoked", "expired", "left")
+CALLERS = (*sorted(ALL), *REFUSED, "elsewhere", "narrowed")
 
 
-@pytest.mark.parametrize("caller", ALL)
-@pytest.mark.parametrize(("method", "path"), TABLE)
-def test_each_role_may_do_what_the_table_says(service: Running, method: str, path: str, caller: str) -> None:
-    client = service.with_token("gb_unknown") if caller == "nobody" else service.as_role(*NAMES.get(caller, (caller,)))
-    response = post(client, BODIES[path]) if method == "POST" else client.get(location(service, path))
-    if caller == "nobody":
-        client.close()
-    assert response.status_code == TABLE[method, path][caller]
-    assert response.is_success or problem_of(response)["detail"]
+@pytest.fixture(scope="session")
+def tokens(service: Running) -> Mapping[str, str]:
+    """A token for each kind of caller; all but the first five are an admin's."""
+    create_course(service.database, None, CourseDraft("elsewhere", "Another course"), system_clock())
+    made = {role: _made(service, Grant(Role(role)), f"walking {role}") for role in sorted(ALL)}
+    made |= {kind: _made(service, Grant(Role.ADMIN), kind) for kind in ("revoked", "left")}
+    made["expired"] = _made(service, Grant(Role.ADMIN, expires_at=system_clock() - timedelta(seconds=1)), "expired")
+    made["elsewhere"] = _made(service, Grant(Role.ADMIN, "elsewhere"), "elsewhere")
+    made["narrowed"] = _made(service, Grant(Role.ADMIN, scopes=frozenset()), "narrowed")
+    revoke_token(service.database, made["revoked"].number, system_clock())
+    _leave(service, "left")
+    return {kind: one.token for kind, one in made.items()} | {"unknown": "gb_unknown", "nobody": ""}
 
 
-def location(service: Running, path: str) -> str:
-    senders = {ANNS: service.as_role("student", "ann"), SENT_BY_CI: service.as_role("ci")}
-    if path not in senders:
-        return path
-    return post(senders[path], BODIES["for themselves" if path == ANNS else "for ann"]).headers["Location"]
+def _made(service: Running, grant: Grant, name: str) -> Made:
+    return make_token(service.database, grant, name, system_clock())
+
+
+def _leave(service: Running, name: str) -> None:
+    left = "UPDATE members SET left_at = joined_at WHERE person_number = (SELECT number FROM people WHERE name = :name)"
+    with service.database.writing() as connection:
+        connection.execute(text(left), {"name": name})
+
+
+@pytest.fixture(scope="session")
+def walk(service: Running, tokens: Mapping[str, str]) -> Iterator[Callable[[str, str], httpx.Response]]:
+    """Asks for a route as the table says, as one kind of caller."""
+    with closing(service.with_token("")) as client:
+
+        def ask(route: str, caller: str) -> httpx.Response:
+            row, (method, path) = ROUTES[route], route.split(" ")
+            bearer = f"Bearer {tokens[caller]}" if tokens[caller] else ""
+            headers = {**row.headers, "Authorization": bearer}
+            sent = row.sent_by.get(caller, row.sent)
+            if isinstance(sent, tuple):
+                headers["Content-Type"], body = sent
+            else:
+                headers["Content-Type"], body = "application/json", json.dumps(sent)
+            content = None if sent is None else _filled(service, body)
+            url = _filled(service, path + (f"?{row.query}" if row.query else ""))
+            return client.request(method, url, content=content, headers=headers)
+
+        yield ask
+
+
+def _filled(service: Running, template: str) -> str:
+    return re.sub(rf"\{{({'|'.join(PARAMETERS)})\}}", lambda found: PARAMETERS[found[1]](service), template)
+
+
+def expected(row: Row, route: str, caller: str) -> int:
+    if caller in REFUSED:
+        return 401
+    if caller == "elsewhere":
+        return row.elsewhere or (404 if "{" in route else row.status)
+    if caller == "narrowed":
+        return row.narrowed or (row.status if row.roles == ALL else 403)
+    return row.status_of.get(caller, row.status) if caller in row.roles else 403
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_each_caller_gets_what_the_table_says(
+    service: Running, walk: Callable[[str, str], httpx.Response], route: str
+) -> None:
+    for caller in CALLERS:
+        before = _entries(service)
+        response = walk(route, caller)
+        row = ROUTES[route]
+        assert (caller, response.status_code) == (caller, expected(row, route, caller)), response.text
+        assert response.is_success or problem_of(response)["detail"]
+        changed = response.is_success and not route.startswith("GET ") and not row.unlogged
+        assert (caller, _entries(service) - before) == (caller, int(changed))
+
+
+def _entries(service: Running) -> int:
+    with service.database.reading() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM audit_log WHERE token_number > 0")).scalar_one())
+
+
+@pytest.mark.parametrize("route", sorted(OPEN))
+def test_some_routes_are_open_to_everybody(service: Running, route: str) -> None:
+    assert httpx.get(service.address + route.removeprefix("GET ")).status_code == 200
+
+
+def test_no_route_is_missing_from_the_table() -> None:
+    routes = {f"{verb.upper()} {path}" for path, verbs in create_app().openapi()["paths"].items() for verb in verbs}
+    assert routes == {*ROUTES, *OPEN}
+
+
+def test_a_student_sees_their_own_submission_and_a_ci_what_it_sent(service: Running) -> None:
+    ann, ci, bob = service.as_role("student", "ann"), service.as_role("ci"), service.as_role("student", "bob")
+    anns, sent = post(ann, RIGHT_H0), post(ci, RIGHT_H0.replace("{", '{"student": "ann", ', 1))
+    places = [response.headers["Location"] for response in (anns, sent)]
+    seen = [[client.get(place).status_code for place in places] for client in (ann, ci, bob)]
+    assert seen == [[200, 200], [404, 200], [404, 404]]
+
+
+def test_a_student_hands_in_for_themselves_only_and_the_others_name_a_student(service: Running) -> None:
+    for_bob = RIGHT_H0.replace("{", '{"student": "bob", ', 1)
+    assert post(service.as_role("student", "ann"), for_bob).status_code == 403
+    for role in sorted(ALL - {"student"}):
+        assert problem_of(post(service.as_role(role), RIGHT_H0))["code"] == "student_needed"
+
+
+def test_a_narrowed_token_can_do_what_it_is_narrowed_to_and_no_more(service: Running) -> None:
+    scores, reading = (
+        SUBMISSIONS.replace("submissions", "scores.json"),
+        Grant(Role.TA, scopes=frozenset({"read_scores"})),
+    )
+    idle = Grant(Role.STUDENT, scopes=frozenset())
+    with closing(service.with_token(_made(service, reading, "reader").token)) as reader:
+        assert reader.get(scores).status_code == 200
+        refused = problem_of(post(reader, RIGHT_H0))["detail"]
+    assert "narrowed to read_scores" in refused
+    assert "the scope submit_for_others" in refused
+    with closing(service.with_token(_made(service, idle, "idle").token)) as student:
+        assert post(student, RIGHT_H0).status_code == 403
 
 
 def test_another_students_submission_looks_like_one_that_does_not_exist(service: Running) -> None:
-    theirs = location(service, ANNS)
+    theirs = service.submit(name="ann").headers["Location"]
     bob = service.as_role("student", "bob")
     hidden, absent = bob.get(theirs), bob.get("/api/v1/submissions/" + "0" * 32)
     assert hidden.status_code == absent.status_code == 404
     assert problem_of(hidden)["detail"].replace(theirs[-32:], "") == problem_of(absent)["detail"].replace("0" * 32, "")
-
-
-def test_no_route_is_missing_from_the_table() -> None:
-    app: FastAPI = create_app()
-    known = {
-        ("GET", "/api/v1/submissions/{submission_id}"),
-        ("POST", SUBMISSIONS.replace("hw6", "{assignment_id}")),
-        *((method, path.replace("hw6", "{assignment_id}")) for method, path in TABLE if path.startswith("/")),
-    }
-    routes = {(verb.upper(), path) for path, verbs in app.openapi()["paths"].items() for verb in verbs}
-    assert routes == known
 
 
 def test_what_is_asked_holds_no_key(service: Running) -> None:

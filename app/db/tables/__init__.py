@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Delete, Engine, Executable, Update, event
 
-from app.db.tables.assignments import Activation, Extension, KeyAudit, Rubric, SettingsRecord
+from app.db.tables.assignments import Activation, Extension, KeyAudit, Rubric, RubricSource, SettingsRecord
 from app.db.tables.base import Base
 from app.db.tables.people import AuditEntry, Course, Member, Person, PersonDetails, SpentIdentity, Token
 from app.db.tables.records import Failure, IdempotencyKey, Override, Report, Submission
@@ -27,6 +27,7 @@ __all__ = [
     "PersonDetails",
     "Report",
     "Rubric",
+    "RubricSource",
     "SettingsRecord",
     "SpentIdentity",
     "Submission",
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 _APPENDED = (
-    Rubric, KeyAudit, Activation, SettingsRecord, Extension,
+    Rubric, RubricSource, KeyAudit, Activation, SettingsRecord, Extension,
     Submission, Report, Failure, Override, IdempotencyKey, AuditEntry,
 )  # fmt: skip
 APPENDED_ONLY = frozenset(kind.__tablename__ for kind in _APPENDED)

@@ -21,6 +21,23 @@ class Rubric(Base):
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class RubricSource(Base):
+    """Where a version came from: the operator's folder, for every course, or somebody in a course, for that course.
+
+    `key` is the author's own answers that came with it, as YAML or JSON; the last one written is audited.
+    """
+
+    __tablename__ = "rubric_sources"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    rubric_version: Mapped[str] = mapped_column(ForeignKey("rubrics.version"), index=True)
+    course_number: Mapped[int | None] = mapped_column(ForeignKey("courses.number"))
+    token_number: Mapped[int | None] = mapped_column(ForeignKey("tokens.number"))
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    key: Mapped[str | None] = mapped_column(Text)
+
+
 class KeyAudit(Base):
     """What the engine found in the key that came with a rubric's version; `body` is the audit as JSON."""
 

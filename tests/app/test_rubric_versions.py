@@ -1,0 +1,123 @@
+"""Versions of a rubric: brought in, listed, read, and their keys audited."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.clock import system_clock
+from app.db.database import Database
+from app.db.migrate import migrate
+from app.runner.pool import Limits, Runner
+from app.services.key_audits import KeyAudits
+from app.services.rubrics import Shelf, keep_rubrics
+from tests.app.service import Running, problem_of
+from tests.app.test_grading import HW6, KEPT, ROOMY
+
+RUBRICS = "/api/v1/assignments/hw6/rubrics"
+AUDIT = "/api/v1/assignments/hw6/audit"
+DEARER = HW6.text.replace("points: 2", "points: 3", 1)
+
+
+def upload(client: httpx.Client, rubric: str, **more: str) -> httpx.Response:
+    return client.post(RUBRICS, json={"rubric": rubric, **more})
+
+
+def audited(client: httpx.Client, version: str) -> dict[str, Any]:
+    """The audit of a version, asked for until it is there."""
+    end = time.monotonic() + 20
+    while True:
+        found: dict[str, Any] = client.get(AUDIT, params={"version": version}).json()
+        if found["status"] != "waiting":
+            return found
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_an_uploaded_version_is_kept_and_listed_but_does_not_hold(course: Running) -> None:
+    instructor = course.as_role("instructor")
+    first = upload(instructor, DEARER, reason="question 1 was harder than we thought")
+    version = first.json()["rubric_version"]
+    assert (first.status_code, first.json()["new"]) == (201, True)
+    again = upload(instructor, DEARER)
+    assert (again.status_code, again.json()) == (200, {"rubric_version": version, "new": False})
+    listed = course.as_role("ta").get(RUBRICS).json()
+    old, new = listed["versions"]
+    assert (old["holds"], new["holds"]) == (True, False)
+    assert (new["rubric_version"], new["by"]) == (version, "instructor")
+    assert new["reason"] == "question 1 was harder than we thought"
+    assert [one["rubric_version"] for one in listed["held"]] == [HW6.assignment.version] == [listed["holds"]]
+    shown = course.as_role("ta").get(first.headers["Location"])
+    assert (shown.text, shown.headers["content-type"]) == (DEARER, "application/yaml")
+    assert course.submit().json()["rubric_version"] == HW6.assignment.version
+
+
+def test_a_rubric_with_faults_is_refused_with_the_place_of_each(service: Running) -> None:
+    broken = HW6.text.replace("points: 2", "points: two", 1).replace("kind: formula", "kind: song", 1)
+    found = problem_of(upload(service.as_role("instructor"), broken))
+    assert (found["status"], found["code"]) == (422, "bad_rubric")
+    assert len(found["faults"]) == 2
+    for fault in found["faults"]:
+        line = broken.splitlines()[fault["line"] - 1]
+        assert line[fault["column"] - 1 :].startswith(("two", "song", "- ", "{", "id"))
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"rubric": HW6.text.replace("id: hw6", "id: hw7", 1)}, "other_assignment"),
+        ({"rubric": HW6.text, "key": "answers: {p9: 1}"}, "unknown_answer"),
+        ({"rubric": "x" * 64_001}, "bad_upload"),
+        ({"rubrik": "x"}, "bad_upload"),
+    ],
+)
+def test_what_is_no_version_of_this_rubric_is_refused(service: Running, body: dict[str, str], code: str) -> None:
+    found = problem_of(service.as_role("instructor").post(RUBRICS, json=body))
+    assert (found["status"], found["code"]) == (422, code)
+
+
+def test_a_version_that_nobody_brought_in_is_not_found(service: Running) -> None:
+    for path in (f"{RUBRICS}/{'0' * 12}", f"{AUDIT}?version={'0' * 12}"):
+        assert problem_of(service.as_role("ta").get(path))["code"] == "unknown_version"
+
+
+def test_the_key_beside_a_rubric_is_audited_at_the_start(service: Running) -> None:
+    found = audited(service.as_role("ta"), HW6.assignment.version)
+    assert found["status"] == "audited"
+    assert [figure["key"] for figure in found["figures"] if figure["verdict"] == "wrong"] == ["p1.forward.H2.value[11]"]
+    assert found["counts"]["right"] == sum(figure["verdict"] == "right" for figure in found["figures"])
+    assert found["engine_version"]
+
+
+def test_an_uploaded_key_is_audited_by_the_uploaded_rubric(course: Running) -> None:
+    key = "p1.forward.h0.value: [0.38, 1.40, 0.96, 1.06, 0.70, 1.54, 1.62, 1.07]"
+    instructor = course.as_role("instructor")
+    version = upload(instructor, DEARER, key=key).json()["rubric_version"]
+    found = audited(instructor, version)
+    assert [figure["verdict"] for figure in found["figures"]].count("wrong") == 1
+    unkeyed = upload(instructor, DEARER.replace("points: 3", "points: 4", 1)).json()["rubric_version"]
+    assert audited(instructor, unkeyed)["status"] == "no_key"
+
+
+def test_a_key_is_audited_once_by_each_engine_and_its_wrong_figures_are_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'keys.db'}")) as database:
+        migrate(database)
+        keep_rubrics(database, {"hw6": HW6}, system_clock())
+        keep_rubrics(database, {"hw6": HW6}, system_clock())
+        with closing(Runner(KEPT, Limits(1, 20, ROOMY))) as runner:
+            for expected in (1, 0):
+                with closing(KeyAudits(database, runner, Shelf(database, [HW6]), system_clock)) as audits:
+                    assert audits.enqueue().result() == expected
+            runner._engine_version = "another"
+            with closing(KeyAudits(database, runner, Shelf(database, [HW6]), system_clock)) as audits:
+                caplog.set_level(logging.WARNING)
+                assert audits.enqueue().result() == 1
+    assert "p1.forward.H2.value[11] printed 1.078, right 1.178" in caplog.text
