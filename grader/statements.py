@@ -24,7 +24,7 @@ class _PlaceError(ValueError):
     """A place that can't be filled in; the message is for the author."""
 
 
-def render(text: str, assignment: Assignment) -> str:
+def filled(text: str, assignment: Assignment) -> str:
     """The statement with the assignment's numbers. Raises `ValueError` for a place that can't be filled in."""
     known = _known(assignment)
     return _PLACE.sub(lambda match: _filled(match[1], known), text)

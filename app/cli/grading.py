@@ -13,7 +13,7 @@ from app.cli.files import find_variant, read_answers, read_text
 from grader.audit import audit
 from grader.engine import grade
 from grader.errors import Fault, RubricError
-from grader.statements import render, statement_faults
+from grader.statements import filled, statement_faults
 
 
 def print_grades(file: Path | None, wanted: str | Path, variant: str | None, *, as_json: bool) -> None:
@@ -66,6 +66,6 @@ def print_statement(file: Path, variant: str | None) -> None:
     if not text.is_file():
         raise CommandError(f"{file} has no statement; write one to {text}")
     try:
-        print(render(read_text(text), assignment).rstrip())
+        print(filled(read_text(text), assignment).rstrip())
     except ValueError as error:
         raise CommandError(f"{text}: {error}; `gradebound rubric check {file}` says where") from None

@@ -9,7 +9,7 @@ from typing import Any
 from grader.answers import dump
 from grader.assignment import AnyItem, Assignment, DerivationItem, ValueItem
 from grader.problems import solve, truth
-from grader.statements import render, statement_faults
+from grader.statements import filled, statement_faults
 
 _OPEN_KEYS = {"id", "kind", "points", "prompt", "axes", "also"}
 
@@ -44,7 +44,7 @@ def _statement(text: str | None, assignment: Assignment) -> Mapping[str, str]:
     """The statement; none where it is of a later version, with places that this one can't fill."""
     if text is None or any(statement_faults(text, assignment)):
         return {}
-    return {"statement": render(text, assignment)}
+    return {"statement": filled(text, assignment)}
 
 
 def _problems(assignment: Assignment) -> Mapping[str, Any]:
