@@ -122,7 +122,7 @@ def serving(factory: str, database: str) -> Iterator[str]:
     environment = {
         **os.environ,
         "GRADEBOUND_DATABASE": database,
-        "GRADEBOUND_SUBMITS_PER_MINUTE": "1000000",
+        "GRADEBOUND_SUBMITS_PER_MINUTE": str(10**9),
         "PYTHONPATH": str(Path(__file__).parent.parent),
     }
     process = subprocess.Popen([*command, "--no-access-log"], env=environment, cwd=Path(__file__).parent)
