@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from app.cli.failures import EXPECTED, explain
+from app.cli.options import ServerOption, Table
+from app.cli.staff import staff
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +25,7 @@ cli = typer.Typer(
 token = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens that let people and programs in.")
 rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
 course = typer.Typer(no_args_is_help=True, help="Make and list courses, and let them offer assignments.")
+cli.add_typer(staff)
 cli.add_typer(token, name="token")
 cli.add_typer(course, name="course")
 cli.add_typer(rubric, name="rubric")
@@ -36,13 +39,6 @@ class Role(StrEnum):
     INSTRUCTOR = "instructor"
     CI = "ci"
     ADMIN = "admin"
-
-
-class Table(StrEnum):
-    """The formats of reports."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Text(StrEnum):
@@ -102,9 +98,7 @@ def audit(
 @cli.command()
 def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     file: FileArgument = None,
-    server: Annotated[
-        str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")
-    ] = "http://127.0.0.1:8000",
+    server: ServerOption = "http://127.0.0.1:8000",
     assignment: AssignmentOption = "hw6",
     student: Annotated[
         str | None, typer.Option(help="Whose submission it is; for ci, ta and admin.", show_default=False)
