@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.api import (
     assignments,
     audit,
+    batches,
     courses,
     exports,
     handovers,
@@ -53,6 +54,7 @@ ROUTERS = (
     handovers.router,
     rubrics.router,
     submissions.router,
+    batches.router,
     reports.router,
     terms.router,
     courses.router,

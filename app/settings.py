@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     rubrics: Path = Field(default=HOME / "rubrics", description="the folder of rubric files")
     max_body_bytes: int = Field(default=250_000, gt=0, description="the largest submission that is read, in bytes")
     max_yaml_bytes: int = Field(default=64_000, gt=0, description="the same for YAML, which takes longer to parse")
+    max_batch_bytes: int = Field(default=20_000_000, gt=0, description="the largest batch of submissions, in bytes")
     workers: int = Field(default=2, ge=1, description="grading processes")
     grading_seconds: float = Field(default=20.0, gt=0, description="one grading's time before it's broken off")
     grading_megabytes: int = Field(default=2048, ge=256, description="one grading process's address space")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -91,6 +92,9 @@ ROUTES: Mapping[str, Row] = {
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}": Row(
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,
+    ),
+    f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}:batch": Row(
+        STAFF | {CI}, 207, sent=[json.loads(_FOR_ANN)], unlogged=OWN_RECORD
     ),
     f"GET {_A}/{{assignment_id}}/settings": Row(ALL),
     f"PUT {_A}/{{assignment_id}}/settings": Row(LEADS, sent={}, headers={"If-Match": "*"}),
