@@ -16,3 +16,4 @@ class Table(StrEnum):
 
 
 ServerOption = Annotated[str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")]
+HERE = "http://127.0.0.1:8000"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 from rich.text import Text
 
 from app.cli import render
-from app.cli.client import Client, UnreachableError, token_from_environment
+from app.cli.client import Client, connected
 from app.cli.failures import CommandError
 from app.cli.files import read_text
 
 PATIENCE_SECONDS = 900.0
-UNREACHABLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +28,16 @@ class Regrading:
     reason: str | None
 
 
-def regrade(server: str, order: Regrading, *, apply: bool, as_json: bool) -> int:
-    """Print what a regrade changes, then apply just that if asked to; returns the exit code."""
+def regrade(server: str, order: Regrading, *, apply: bool, as_json: bool) -> None:
+    """Print what a regrade changes, then apply just that if asked to. Raises `CommandError`."""
     if apply and not (order.reason or "").strip():
         raise CommandError("--apply needs --reason: everybody who asks why points changed is told it")
-    try:
-        with Client(server, token_from_environment(), PATIENCE_SECONDS) as client:
-            shown = _regrade(client, order, apply=apply)
-    except UnreachableError as error:
-        print(f"gradebound: {server} could not be reached: {error}", file=sys.stderr)
-        return UNREACHABLE
+    with connected(server, PATIENCE_SECONDS) as client:
+        shown = _regrade(client, order, apply=apply)
     if as_json:
         print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         _show(shown)
-    return 0
 
 
 def _regrade(client: Client, order: Regrading, *, apply: bool) -> Mapping[str, Any]:
@@ -52,12 +45,14 @@ def _regrade(client: Client, order: Regrading, *, apply: bool) -> Mapping[str, A
     version = order.version
     if order.rubric is not None:
         upload = {"rubric": read_text(order.rubric), "reason": order.reason or ""}
-        version = client.send(f"{base}/rubrics", upload)["rubric_version"]
-    preview = client.send(f"{base}/regrades", {"rubric_version": version})
+        version = client.request("POST", f"{base}/rubrics", json=upload).json()["rubric_version"]
+    what: dict[str, Any] = {"rubric_version": version}
+    shown: Mapping[str, Any] = client.request("POST", f"{base}/regrades", json=what).json()
     if not apply:
-        return preview
-    what = {"rubric_version": version, "apply": True, "reason": order.reason, "preview": preview["preview"]}
-    return client.send(f"{base}/regrades", what)
+        return shown
+    what |= {"apply": True, "reason": order.reason, "preview": shown["preview"]}
+    applied: Mapping[str, Any] = client.request("POST", f"{base}/regrades", json=what).json()
+    return applied
 
 
 def _show(shown: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import ServerOption, Table
+from app.cli.options import HERE, ServerOption, Table
 
 staff = typer.Typer()
 
@@ -17,7 +17,7 @@ staff = typer.Typer()
 @staff.command()
 def regrade(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     assignment: Annotated[str, typer.Argument(help="An assignment of the course.")],
-    server: ServerOption = "http://127.0.0.1:8000",
+    server: ServerOption = HERE,
     rubric: Annotated[Path | None, typer.Option(help="A rubric file to bring in first.", show_default=False)] = None,
     version: Annotated[
         str | None, typer.Option(help="A version that was brought in; without both, the one that holds.")
@@ -35,4 +35,4 @@ def regrade(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     from app.cli.regrading import regrade as run
 
     order = Regrading(assignment, rubric, version, reason)
-    raise typer.Exit(run(server.rstrip("/"), order, apply=apply, as_json=form is Table.JSON))
+    run(server, order, apply=apply, as_json=form is Table.JSON)

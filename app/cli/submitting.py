@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from app.cli import render
-from app.cli.client import WAITING, Client, UnreachableError, token_from_environment
+from app.cli.client import UNREACHABLE, WAITING, Client, UnreachableError, own_token
 from app.cli.files import is_yaml, read_text
 from app.reports.junit import junit as as_junit
 from grader.answers import dump, parse_json
 from grader.submission import MAX_DEPTH, unique
 from grader.yaml_source import YamlSyntaxError, parse_yaml
 
-REACHED, BELOW, UNREACHABLE = 0, 1, 3
+REACHED, BELOW = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def hand_in(file: Path | None, order: Order, *, junit: Path | None, min_score: f
 
 
 def _outcome(file: Path | None, order: Order) -> Outcome:
-    token = token_from_environment()
+    token = own_token()
     body, content_type = _body(file, order.student)
     with Client(order.server, token) as client:
         response = client.submit(order.assignment, body, content_type)
