@@ -13,6 +13,8 @@ import typer
 
 from app.cli import access
 from app.cli.failures import EXPECTED, explain
+from app.cli.options import ServerOption, Table
+from app.cli.staff import staff
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -22,16 +24,10 @@ cli = typer.Typer(
     help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
 )
 rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
+cli.add_typer(staff)
 for name, group in access.GROUPS.items():
     cli.add_typer(group, name=name)
 cli.add_typer(rubric, name="rubric")
-
-
-class Table(StrEnum):
-    """The formats of reports."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Text(StrEnum):
@@ -95,9 +91,7 @@ def audit(
 @cli.command()
 def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     file: FileArgument = None,
-    server: Annotated[
-        str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")
-    ] = "http://127.0.0.1:8000",
+    server: ServerOption = "http://127.0.0.1:8000",
     assignment: AssignmentOption = "hw6",
     student: Annotated[
         str | None, typer.Option(help="Whose submission it is; for ci, ta and admin.", show_default=False)
