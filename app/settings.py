@@ -58,6 +58,6 @@ class Settings(BaseSettings):
     tries: int = Field(default=3, ge=1, description="gradings tried in one run of the service before a TA is needed")
     retry_seconds: float = Field(default=5.0, ge=0, description="the wait before the first retry; doubles each time")
     submits_per_minute: int = Field(default=600, ge=1, description="submissions that one student may send a minute")
-    ci_submits_per_minute: int = Field(default=6000, ge=1, description="the same for everybody else, a CI above all")
-    reads_per_minute: int = Field(default=6000, ge=1, description="other requests that one person may send a minute")
+    ci_submits_per_minute: int = Field(default=20_000, ge=1, description="the same for everybody else, a CI above all")
+    reads_per_minute: int = Field(default=20_000, ge=1, description="other requests that one person may send a minute")
     oidc: tuple[TrustedIssuer, ...] = Field(default=(), description="issuers of identity tokens of workloads, as JSON")
