@@ -11,7 +11,8 @@ from app.api.documented import refused
 from app.api.paging import PageDep, link
 from app.db.terms import ExtensionRecord
 from app.deps import CallerDep, ServiceDep
-from app.errors import ForbiddenError, UnknownAssignmentError, UnknownPersonError
+from app.errors import ForbiddenError, UnknownAssignmentError
+from app.errors.access import UnknownPersonError
 from app.errors.submitting import BadSettingsError, NoExtensionError, PreconditionFailedError, PreconditionNeededError
 from app.policy.settings import AssignmentSettings
 from app.reports.standing import instant

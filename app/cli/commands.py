@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli import access
 from app.cli.failures import EXPECTED, explain
 
 cli = typer.Typer(
@@ -20,22 +21,10 @@ cli = typer.Typer(
     rich_markup_mode="markdown",  # paragraphs of a docstring flow to the terminal's width
     help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
 )
-token = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens that let people and programs in.")
 rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
-course = typer.Typer(no_args_is_help=True, help="Make and list courses, and let them offer assignments.")
-cli.add_typer(token, name="token")
-cli.add_typer(course, name="course")
+for name, group in access.GROUPS.items():
+    cli.add_typer(group, name=name)
 cli.add_typer(rubric, name="rubric")
-
-
-class Role(StrEnum):
-    """The roles of `token create`."""
-
-    STUDENT = "student"
-    TA = "ta"
-    INSTRUCTOR = "instructor"
-    CI = "ci"
-    ADMIN = "admin"
 
 
 class Table(StrEnum):
@@ -57,7 +46,6 @@ FileArgument = Annotated[
     typer.Argument(metavar="[FILE]", help="JSON or YAML; standard input without it.", show_default=False),
 ]
 AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
-CourseOption = Annotated[str, typer.Option(help="The course's id.")]
 RubricOption = Annotated[Path | None, typer.Option(help="A rubric file, instead of --assignment.", show_default=False)]
 
 
@@ -154,71 +142,6 @@ def derive_steps(file: FileArgument = None) -> None:
     from grader.derivation.general import derive
 
     answer_lines(file, derive)
-
-
-@token.command("create")
-def token_create(
-    role: Annotated[Role, typer.Option(help="What the token lets its bearer do.")],
-    name: Annotated[str | None, typer.Option(help="Whose token it is; students need it.", show_default=False)] = None,
-    course: CourseOption = "default",
-    scopes: Annotated[
-        str | None, typer.Option(help="Narrow it to these, comma-separated; see docs/operators.md.", show_default=False)
-    ] = None,
-    expires: Annotated[
-        str | None, typer.Option(help="When it ends: 12h, 30d, 4w, or a date.", show_default=False)
-    ] = None,
-) -> None:
-    """Make a token in the configured database and print it. It can't be shown again."""
-    from app.cli.tokens import Wanted, create
-
-    print(create(Wanted(role, name, course, scopes, expires)))
-
-
-@token.command("list")
-def token_list() -> None:
-    """List all tokens with their numbers; the tokens themselves are known to nobody."""
-    from app.cli.tokens import print_list
-
-    print_list()
-
-
-@token.command("revoke")
-def token_revoke(number: Annotated[int, typer.Argument(help="The token's number in `token list`.")]) -> None:
-    """End a token. Exit code 1 if there is no valid one of this number."""
-    from app.cli.tokens import revoke
-
-    raise typer.Exit(revoke(number))
-
-
-@course.command("create")
-def course_create(
-    course_id: Annotated[str, typer.Argument(metavar="ID", help="Its id: a-z, 0-9, `.`, `_` and `-`.")],
-    title: Annotated[str, typer.Option(help="Its title.")],
-    zone: Annotated[str, typer.Option(help="Where its days end, such as Europe/Berlin.")] = "UTC",
-) -> None:
-    """Make a course in the configured database."""
-    from app.cli.courses import create
-
-    create(course_id, title, zone)
-
-
-@course.command("list")
-def course_list() -> None:
-    """List the courses, and what each offers."""
-    from app.cli.courses import print_list
-
-    print_list()
-
-
-@course.command("offer")
-def course_offer(
-    course_id: Annotated[str, typer.Argument(metavar="ID", help="The course's id.")],
-    assignment: Annotated[str, typer.Argument(help="An assignment of the rubric folder.")],
-) -> None:
-    """Let a course offer an assignment by the version in the rubric folder, unless it offers one already."""
-    from app.cli.courses import offer_there
-
-    offer_there(course_id, assignment)
 
 
 @rubric.command("check")

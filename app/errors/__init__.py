@@ -5,16 +5,11 @@ A message is written for the person who sent the request: what was got, what was
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from app.errors.base import NotFoundError as NotFoundError
 from app.errors.base import RefusalError as RefusalError
-from grader.errors import Fault
-
-MAX_TOLD, MAX_LISTED = 5, 200
 
 
 class NotUtf8Error(RefusalError):
@@ -53,28 +48,6 @@ class UnknownCourseError(NotFoundError):
 
     code = "unknown_course"
     title = "Unknown course"
-
-
-class UnknownPersonError(NotFoundError):
-    """Nobody of this id in the course."""
-
-    code = "unknown_person"
-    title = "Nobody of this id"
-
-
-class UnknownTokenError(NotFoundError):
-    """No valid token of this number in the course."""
-
-    code = "unknown_token"
-    title = "No valid token of this number"
-
-
-class CourseExistsError(RefusalError):
-    """A course of this id is there already."""
-
-    status = 409
-    code = "course_exists"
-    title = "There is a course of this id already"
 
 
 class BodyTooLargeError(RefusalError):
@@ -139,120 +112,6 @@ class BadNameError(RefusalError):
     status = 422
     code = "bad_student"
     title = "This can't be a person's id"
-
-
-class BadCourseError(RefusalError):
-    """A course's id, title or zone that can't be one."""
-
-    status = 422
-    code = "bad_course"
-    title = "This can't be a course"
-
-
-@dataclass(frozen=True, slots=True)
-class LineFault:
-    """What can't be in a line of a file; lines count from 1."""
-
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.message}"
-
-
-class RosterError(RefusalError):
-    """A roster with faults; nothing of it was done."""
-
-    status = 422
-    code = "bad_roster"
-    title = "The roster has faults"
-
-    def __init__(self, faults: Sequence[LineFault]) -> None:
-        said = "; ".join(map(str, faults[:MAX_TOLD])) + ("; ..." if len(faults) > MAX_TOLD else "")
-        super().__init__(f"got {len(faults)} faults, and changed nothing; correct them and send it again: {said}")
-        self._faults = [asdict(fault) for fault in faults[:MAX_LISTED]]
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """The faults with their lines."""
-        return {"faults": self._faults}
-
-
-class BadGrantError(RefusalError):
-    """A token's scopes or end that can't be such."""
-
-    status = 422
-    code = "bad_grant"
-    title = "A token can't be good for this"
-
-
-class BadRubricError(RefusalError):
-    """A rubric with faults; nothing of it was kept."""
-
-    status = 422
-    code = "bad_rubric"
-    title = "The rubric has faults"
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"got {len(faults)} faults; correct them and upload it again: {'; '.join(map(str, faults))}")
-        self.faults = faults
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """Each fault with its place in the text."""
-        return {"faults": [asdict(fault) for fault in self.faults]}
-
-
-class BadUploadError(RefusalError):
-    """An upload whose parts can't be told apart, or are too large."""
-
-    status = 422
-    code = "bad_upload"
-    title = "The upload is not as expected"
-
-
-class OtherAssignmentError(RefusalError):
-    """A rubric of another assignment than the one that it was uploaded to."""
-
-    status = 422
-    code = "other_assignment"
-    title = "The rubric is another assignment's"
-
-
-class UnknownVersionError(NotFoundError):
-    """No version of the assignment's rubric that the course may use."""
-
-    code = "unknown_version"
-    title = "Unknown version"
-
-
-class RegradeRunningError(RefusalError):
-    """Another regrade is being worked out."""
-
-    status = 409
-    code = "regrade_running"
-    title = "Another regrade is under way"
-    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "10"})
-
-
-class PreviewStaleError(RefusalError):
-    """A regrade that is to be applied as a preview showed it, which has changed since."""
-
-    status = 412
-    code = "preview_stale"
-    title = "Something has changed since the preview"
-
-
-class TooManyRequestsError(RefusalError):
-    """More requests than the caller's quota; `headers` say how many it has, and when to try again."""
-
-    status = 429
-    code = "too_many_requests"
-    title = "Too many requests"
-
-    def __init__(self, message: str, headers: Mapping[str, str]) -> None:
-        super().__init__(message)
-        self.headers = headers
 
 
 class NotReadyError(RefusalError):

@@ -16,16 +16,17 @@ from app.db.book import Offered, settings_of
 from app.db.database import Database
 from app.db.page import Page, Slice
 from app.db.terms import ExtensionRecord, NewExtension
-from app.errors import UnknownPersonError
+from app.errors.access import UnknownPersonError
 from app.errors.submitting import BadSettingsError, NoExtensionError, PreconditionFailedError, PreconditionNeededError
 from app.policy.lateness import moment
 from app.policy.settings import AssignmentSettings, Moment
+from app.services.etags import fits
 from app.services.roles import Caller, Right
 from grader.frozen import Frozen
 
 
 class Extended(Frozen):
-    """A student's own deadline, and why they have it; the student sees both."""
+    """A student's own deadline, and why they have it."""
 
     due: Moment
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -108,8 +109,7 @@ def _check_seen(seen: str | None, holding: int) -> None:
         raise PreconditionNeededError(
             "got no `If-Match`, and there are settings already: GET them, and send their `ETag` as `If-Match`"
         )
-    tags = {tag.strip() for tag in (seen or "*").split(",")}
-    if tags.isdisjoint({"*", f'"{holding}"'}):
+    if not fits(seen or "*", holding):
         raise PreconditionFailedError(
             f'got `If-Match: {(seen or "")[:80]}`, but "{holding}" holds: GET the settings and change those'
         )

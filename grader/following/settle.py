@@ -88,8 +88,29 @@ class _Search:
             if _rank(*tried) > _rank(*best):
                 best, chosen = tried, misread
         rest = unexplained(*best)
-        reasons = {place: found[0] for place, found in named.items() if place in rest}
+        reasons = {place: self._reason(place, found) for place, found in named.items() if place in rest}
+        reasons = {place: reason for place, reason in reasons.items() if reason}
         return Settled(*best, reasons, {place: self._closest(place, chosen) for place in rest})
+
+    def _reason(self, place: int, found: Sequence[Misreadings]) -> Misreadings:
+        """The misreadings that are told of an unexplained answer, the likeliest of those that explain it.
+
+        Among hundreds that are tried, one or another comes near to a single number by chance. So a number alone is
+        explained only by one misreading on the way from the answers nearest to it, the one that comes nearest.
+        """
+        answered = self._answered(place)
+        if answered.reading.values.size > 1:
+            return found[0]
+        near = self._sources[place][0]
+        alone = [
+            misread for misread in found if misread <= {*bearing(self._sheet, answered.asked.quantity, near), POWER}
+        ]
+        under = [Scenario(near, misread) for misread in alone if len(misread) == 1]
+        if not under:
+            return RIGHT
+        fits = compare(answered, self._evaluate(under), under, self._sheet.policy).all(axis=1)
+        off = np.abs(self._evaluate(under).of(answered.asked.quantity, under) - answered.reading.values)
+        return under[int(np.argmin(np.where(fits, off, np.inf)))].misreadings if fits.any() else RIGHT
 
     def _closest(self, place: int, chosen: Misreadings) -> tuple[Scenario, NDArray[np.bool_]]:
         under = [Scenario(source, chosen) for source in self._near(place)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -39,6 +39,15 @@ class Sheet:
     misreadings: tuple[Misreading, ...]
     dependencies: Dependencies
     policy: ValuePolicy
+
+    def kind(self, misreading: Misreading) -> Hashable:
+        """What misreadings have in common that are the same mistake at other places."""
+        kinds = {self._kinds.get(node, "") for node in misreading.nodes}
+        return (*sorted(kinds), misreading.variant) if kinds and "" not in kinds else misreading
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, str]:
+        return {node.name: node.kind for node in self.graph.every}
 
     @cached_property
     def from_inputs(self) -> Scenarios:
