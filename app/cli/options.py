@@ -1,0 +1,27 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HERE = "http://127.0.0.1:8000"
+
+
+class Table(StrEnum):
+    """The formats of reports."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="JSON or YAML; standard input without it.", show_default=False),
+]
+AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
+ServerOption = Annotated[str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")]
+FormatOption = Annotated[Table, typer.Option("--format", help="How to print it.")]
