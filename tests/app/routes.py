@@ -96,6 +96,10 @@ ROUTES: Mapping[str, Row] = {
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}:batch": Row(
         STAFF | {CI}, 207, sent=[json.loads(_FOR_ANN)], unlogged=OWN_RECORD
     ),
+    "GET /api/v1/submissions": Row(ALL),
+    f"GET {_A}/{{assignment_id}}/standing": Row(
+        STAFF, query="student={student}", elsewhere=404
+    ),
     f"GET {_A}/{{assignment_id}}/settings": Row(ALL),
     f"PUT {_A}/{{assignment_id}}/settings": Row(LEADS, sent={}, headers={"If-Match": "*"}),
     f"GET {_A}/{{assignment_id}}/extensions": Row(STAFF),
