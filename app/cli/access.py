@@ -11,15 +11,15 @@ from typing import Annotated
 
 import typer
 
+from app.cli.options import HERE, ServerOption
+
 token = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens that let people and programs in.")
 course = typer.Typer(no_args_is_help=True, help="Make and list courses, and let them offer assignments.")
 roster = typer.Typer(no_args_is_help=True, help="Read a course's roster in, and list its people.")
 GROUPS: Mapping[str, typer.Typer] = {"token": token, "course": course, "roster": roster}
 
 CourseOption = Annotated[str, typer.Option(help="The course's id.")]
-ServerOption = Annotated[str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")]
 _REMOVE = typer.Option("--remove-missing", help="Let students leave that the file has not.")
-HERE = "http://127.0.0.1:8000"
 
 
 class Role(StrEnum):

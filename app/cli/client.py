@@ -33,13 +33,13 @@ def own_token() -> str:
 
 
 @contextmanager
-def connected(server: str) -> Iterator[Client]:
+def connected(server: str, patience: float = 30.0) -> Iterator[Client]:
     """A client with the token of GRADEBOUND_TOKEN. Ends the command with exit code 3 if the service can't be reached.
 
     Raises `CommandError` without a token.
     """
     try:
-        with Client(server.rstrip("/"), own_token()) as client:
+        with Client(server.rstrip("/"), own_token(), patience) as client:
             yield client
     except UnreachableError as error:
         print(f"gradebound: {server} could not be reached: {error}", file=sys.stderr)
@@ -49,8 +49,8 @@ def connected(server: str) -> Iterator[Client]:
 class Client:
     """Talks to one service with one token. To be used in a `with` block."""
 
-    def __init__(self, server: str, token: str) -> None:
-        self._http = httpx.Client(base_url=server, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    def __init__(self, server: str, token: str, patience: float = 30.0) -> None:
+        self._http = httpx.Client(base_url=server, headers={"Authorization": f"Bearer {token}"}, timeout=patience)
 
     def __enter__(self) -> Self:
         return self

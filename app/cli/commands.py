@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from app.cli import access
 from app.cli.failures import EXPECTED, explain
+from app.cli.options import ServerOption, Table
+from app.cli.staff import staff
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -23,16 +25,10 @@ cli = typer.Typer(
     help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
 )
 rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
+cli.add_typer(staff)
 for name, group in access.GROUPS.items():
     cli.add_typer(group, name=name)
 cli.add_typer(rubric, name="rubric")
-
-
-class Table(StrEnum):
-    """The formats of reports."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Text(StrEnum):
@@ -48,6 +44,9 @@ FileArgument = Annotated[
 ]
 AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
 RubricOption = Annotated[Path | None, typer.Option(help="A rubric file, instead of --assignment.", show_default=False)]
+VariantOption = Annotated[
+    str | None, typer.Option(help="Whose numbers, where students have their own.", show_default=False)
+]
 
 
 @cli.command()
@@ -67,12 +66,13 @@ def grade(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
 ) -> None:
     """Grade answers without a server. Exit code 0 whatever the score, 2 if the file can't be accepted."""
     from app.cli.grading import print_grades
 
-    print_grades(file, rubric or assignment, as_json=form is Table.JSON)
+    print_grades(file, rubric or assignment, variant, as_json=form is Table.JSON)
 
 
 @cli.command()
@@ -80,20 +80,19 @@ def audit(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Text, typer.Option("--format", help="How to print the findings.")] = Text.TEXT,
 ) -> None:
     """Grade a key, and say which of its figures are wrong and what follows from what."""
     from app.cli.grading import print_audit
 
-    print_audit(file, rubric or assignment, as_json=form is Text.JSON)
+    print_audit(file, rubric or assignment, variant, as_json=form is Text.JSON)
 
 
 @cli.command()
 def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     file: FileArgument = None,
-    server: Annotated[
-        str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")
-    ] = "http://127.0.0.1:8000",
+    server: ServerOption = "http://127.0.0.1:8000",
     assignment: AssignmentOption = "hw6",
     student: Annotated[
         str | None, typer.Option(help="Whose submission it is; for ci, ta and admin.", show_default=False)
@@ -170,11 +169,23 @@ def rubric_try(
     answer: Annotated[str, typer.Argument(help="The answer, as a student would write it.")],
     rubric: Annotated[Path, typer.Option(help="The rubric file.")],
     beside: Annotated[Path | None, typer.Option(help="Other answers that are handed in with it.")] = None,
+    variant: VariantOption = None,
 ) -> None:
     """Grade one answer on the spot, and say what it changes for the answers beside it."""
-    from app.cli.authoring import try_answer
+    from app.cli.authoring import Trial, try_answer
 
-    try_answer(rubric, item, answer, beside)
+    try_answer(rubric, Trial(item, answer, beside, variant))
+
+
+@rubric.command("statement")
+def rubric_statement(
+    file: Annotated[Path, typer.Argument(help="A rubric file; its statement is `statement.md` in the folder beside.")],
+    variant: VariantOption = None,
+) -> None:
+    """Print a homework's statement with the numbers of a variant, or with the rubric's own."""
+    from app.cli.grading import print_statement
+
+    print_statement(file, variant)
 
 
 def main() -> None:
