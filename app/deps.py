@@ -10,13 +10,16 @@ from fastapi import Depends, Request
 from app.clock import Clock
 from app.db.database import Database
 from app.errors import NoTokenError
+from app.oidc.verifying import is_identity_token
 from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
 from app.services.limits import READ, SUBMIT, Limiter
+from app.services.overrides import Desk
 from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
 from app.services.tokens import identify
+from app.services.workloads import Workloads
 from app.settings import Settings
 from grader.assignment import Assignment
 
@@ -32,6 +35,7 @@ class Service:
     audits: KeyAudits
     regrades: Regrades
     limits: Limiter
+    workloads: Workloads
     clock: Clock
 
     def assignment(self, caller: Caller, assignment_id: str) -> Assignment:
@@ -47,12 +51,22 @@ async def _service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(_service)]
 
 
-def _identified(request: Request, service: ServiceDep) -> Caller:
+def _bearer(request: Request) -> str:
+    """The token that was sent. Raises `NoTokenError`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         got = f"an Authorization header of the scheme {scheme[:20]!r}" if scheme else "no Authorization header"
         raise NoTokenError(f"got {got}; send `Authorization: Bearer <your token>`")
-    return identify(service.database, token.strip(), service.clock())
+    return token.strip()
+
+
+BearerDep = Annotated[str, Depends(_bearer)]
+
+
+def _identified(token: BearerDep, service: ServiceDep) -> Caller:
+    if is_identity_token(token):
+        return service.workloads.admit(token)
+    return identify(service.database, token, service.clock())
 
 
 def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Depends(_identified)]) -> Caller:
@@ -63,3 +77,10 @@ def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Dep
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+def _desk(caller: CallerDep, service: ServiceDep) -> Desk:
+    return Desk(service.database, caller, service.shelf, service.clock())
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]

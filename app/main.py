@@ -12,7 +12,9 @@ from app.api import (
     audit,
     courses,
     exports,
+    handovers,
     health,
+    overrides,
     people,
     problems,
     regrades,
@@ -20,6 +22,9 @@ from app.api import (
     submissions,
     terms,
     tokens,
+)
+from app.api import (
+    workloads as workload_tokens,
 )
 from app.api.allowances import AllowanceHeaders
 from app.api.documented import DocumentedAPI, operation_id
@@ -34,18 +39,22 @@ from app.services.key_audits import KeyAudits
 from app.services.limits import Limiter
 from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
+from app.services.workloads import Workloads
 from app.settings import Settings
 
 ROUTERS = (
     assignments.router,
     regrades.router,
+    overrides.router,
     exports.router,
+    handovers.router,
     rubrics.router,
     submissions.router,
     terms.router,
     courses.router,
     people.router,
     tokens.router,
+    workload_tokens.router,
     audit.router,
 )
 
@@ -91,8 +100,8 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
                 gradings.resume()
                 audits.enqueue()
                 regrades = Regrades(database, gradings, shelf, clock)
-                limits = Limiter(settings, clock)
-                yield Service(settings, database, shelf, gradings, audits, regrades, limits, clock)
+                limits, workloads = Limiter(settings, clock), Workloads(database, settings.oidc, clock)
+                yield Service(settings, database, shelf, gradings, audits, regrades, limits, workloads, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(__file__).resolve().parents[1]
+
+
+def is_safe(url: str) -> bool:
+    """Whether what comes from there is what was sent from there: by TLS, or from this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"})
+
+
+class TrustedIssuer(BaseModel):
+    """An issuer of workloads' identity tokens, and what one must say to let its bearer into a course as its CI.
+
+    `claims` are texts, or patterns with `*`; without any, each workload of the issuer in the world would come in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str
+    audience: str = Field(min_length=1)
+    course: str = "default"
+    jwks_url: str | None = None
+    claims: Mapping[str, str] = Field(min_length=1)
+
+    @field_validator("issuer", "jwks_url")
+    @classmethod
+    def _is_safe(cls, url: str | None) -> str | None:
+        """Keys that come over an open line could be anybody's."""
+        if url is not None and not is_safe(url):
+            raise ValueError("an issuer is asked over https:// (http:// on this machine only)")
+        return url
 
 
 class Settings(BaseSettings):
@@ -28,3 +59,4 @@ class Settings(BaseSettings):
     submits_per_minute: int = Field(default=600, ge=1, description="submissions that one student may send a minute")
     ci_submits_per_minute: int = Field(default=6000, ge=1, description="the same for everybody else, a CI above all")
     reads_per_minute: int = Field(default=6000, ge=1, description="other requests that one person may send a minute")
+    oidc: tuple[TrustedIssuer, ...] = Field(default=(), description="issuers of identity tokens of workloads, as JSON")

@@ -1,8 +1,8 @@
 """Every operation's value and gradients beside PyTorch's, at random float64 points: the largest relative gap of each.
 
 PyTorch is no requirement of this project. `make bench-torch` makes an environment for it under var/peers on first use,
-from bench/peers/torch.in (a few hundred MB), and runs this file there. A gap is the largest difference of two arrays,
-relative to the larger one's largest entry.
+from bench/peers/torch.in, and runs this file there. The CPU build is enough (hundreds of MB; pip takes what its index
+offers). A gap is the largest difference of two arrays, relative to the largest entry of both.
 """
 
 from __future__ import annotations

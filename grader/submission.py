@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -49,6 +49,14 @@ def read_submission(text: str, known: Iterable[str] | None, *, syntax: str = "js
             )
     answers = _answers(envelope, None if known is None else frozenset(known))
     return Submission(answers=answers, student=_student(envelope))
+
+
+def merged(submissions: Sequence[Submission]) -> Submission:
+    """Submissions of one student as one, oldest first: of each answer the latest counts, also if it is empty."""
+    answers: dict[str, Any] = {}
+    for submission in submissions:
+        answers |= submission.answers
+    return Submission(answers=answers, student=submissions[-1].student)
 
 
 def _answers(envelope: Mapping[str, Any], known: frozenset[str] | None) -> Mapping[str, Answer]:

@@ -1,4 +1,4 @@
-"""Reading a submission's body: its type, its size while it streams, its text."""
+"""Reading a body in JSON or YAML: its type, its size while it streams, its text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from app.errors import BodyTooLargeError, NotUtf8Error, UnsupportedTypeError
-from app.services.submit import Posted
+from app.services.store import Posted
 
 SYNTAXES: Mapping[str, str] = {
     "application/json": "json",
@@ -26,22 +26,22 @@ async def read_posted(request: Request, limits: Mapping[str, int]) -> Posted:
     """
     got = request.headers.get("content-type", "")
     syntax = SYNTAXES.get(got.partition(";")[0].strip().lower())
-    body = await _read(request, limits[syntax or "json"])
+    body = await read_bytes(request, limits[syntax or "json"])
     if syntax is None:
         raise UnsupportedTypeError(
             f"got {f'the content type {got[:80]!r}' if got else 'no content type'};"
             " send JSON with `Content-Type: application/json` or YAML with `Content-Type: application/yaml`"
         )
-    return Posted(_text(body), syntax)
+    return Posted(text_of(body), syntax)
 
 
 async def read_text(request: Request, limit: int) -> str:
     """Read a body of text of at most `limit` bytes. Raises `BodyTooLargeError` or `NotUtf8Error`."""
-    return _text(await _read(request, limit))
+    return text_of(await read_bytes(request, limit))
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    """The body, kept only as long as it is within the limit.
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """The body, kept only as long as it is within the limit. Raises `BodyTooLargeError`.
 
     The rest of a body that is too large is read and thrown away, up to a bound: a client that is still sending would
     otherwise see a broken connection instead of the answer.
@@ -65,7 +65,8 @@ def _at_least(size: int) -> str:
     return f"more than {DRAINED_BYTES}" if size > DRAINED_BYTES else str(size)
 
 
-def _text(body: bytes) -> str:
+def text_of(body: bytes) -> str:
+    """A body as text. Raises `NotUtf8Error`."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -12,13 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from app.api.documented import refused
 from app.db.courses import CourseRecord
 from app.deps import CallerDep, ServiceDep
-from app.errors import (
-    BadCourseError,
-    CourseExistsError,
-    ForbiddenError,
-    UnknownAssignmentError,
-    UnknownCourseError,
-)
+from app.errors import ForbiddenError, UnknownAssignmentError, UnknownCourseError
+from app.errors.access import BadCourseError, CourseExistsError
 from app.services.courses import CourseDraft, create_course, find_course, list_courses, offer
 from app.services.rubrics import offered_in
 

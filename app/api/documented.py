@@ -20,7 +20,8 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app.errors import NoTokenError, RefusalError, TooManyRequestsError
+from app.errors import NoTokenError, RefusalError
+from app.errors.access import TooManyRequestsError
 
 Node: TypeAlias = dict[str, Any]
 

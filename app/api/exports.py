@@ -1,27 +1,24 @@
-"""Scores as files for TAs, and for other systems to import."""
+"""Scores as tables, in several forms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, BinaryIO
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from app.api.chosen import ChosenStudents
 from app.api.documented import refused
 from app.api.drafts import drafted
 from app.db.courses import CourseRecord
 from app.deps import CallerDep, ServiceDep
 from app.errors import ContradictionError, ForbiddenError, TooManyRowsError, UnknownAssignmentError
-from app.policy.lateness import moment
-from app.policy.settings import Moment
-from app.policy.standing import Status
 from app.reports.csv_text import write_marked_csv
 from app.reports.formats import FORMS, Form
 from app.reports.identities import Naming
-from app.reports.selection import Selection, Sort
+from app.reports.selection import Sort
 from app.reports.shapes import Shape
 from app.services.exports import Order, Wanted, write_scores
 
@@ -34,15 +31,10 @@ _NAMES = {
 }
 
 
-class Chosen(BaseModel):
-    """Which students, and how they are shown; a parameter that isn't known is refused, so that no filter is lost."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Chosen(ChosenStudents):
+    """Which students, and how they are shown."""
 
     shape: Shape = Field(default=Shape.STUDENTS, description="what a row is about")
-    section: list[str] = Field(default=[], description="these sections only")
-    status: list[Status] = Field(default=[], description="students of these statuses only")
-    since: Moment | None = Field(default=None, description="who handed something in at or after this moment")
     sort: Sort = Field(default=Sort.STUDENT, description="`-` in front turns it round")
     names: bool = Field(default=False, description="with names, mail addresses and student numbers")
     pseudonyms: bool = Field(default=False, description="with pseudonyms in place of ids")
@@ -54,11 +46,6 @@ class Chosen(BaseModel):
         if self.names and self.pseudonyms:
             raise ContradictionError("got both names=1 and pseudonyms=1; ask for one of them")
         return Naming.NAMES if self.names else Naming.PSEUDONYMS if self.pseudonyms else Naming.IDS
-
-    def selection(self, course: CourseRecord) -> Selection:
-        """Which students; a moment without an offset is by the clocks of the course."""
-        since = moment(self.since, ZoneInfo(course.zone)) if self.since else None
-        return Selection(frozenset(self.section), frozenset(self.status), since)
 
     def wanted(self, course: CourseRecord, form: Form) -> Wanted:
         """The table that is asked for."""

@@ -15,7 +15,8 @@ from app.api.documented import refused
 from app.api.paging import PageDep, link
 from app.db.roster import MemberRecord, Wanted
 from app.deps import CallerDep, ServiceDep
-from app.errors import BodyTooLargeError, ForbiddenError, NotUtf8Error, RosterError, UnknownPersonError
+from app.errors import BodyTooLargeError, ForbiddenError, NotUtf8Error
+from app.errors.access import RosterError, UnknownPersonError
 from app.reports.standing import instant
 from app.roster.plan import Change, Plan
 from app.services.roles import Role

@@ -9,14 +9,8 @@ from pydantic import Field, model_validator
 
 from app.api.documented import refused
 from app.deps import CallerDep, ServiceDep
-from app.errors import (
-    ForbiddenError,
-    NotFoundError,
-    PreviewStaleError,
-    RegradeRunningError,
-    UnknownAssignmentError,
-    UnknownVersionError,
-)
+from app.errors import ForbiddenError, NotFoundError, UnknownAssignmentError
+from app.errors.grades import PreviewStaleError, RegradeRunningError, UnknownVersionError
 from app.services.kept_reports import list_reports, read_report
 from app.services.regrade import Order
 from grader.frozen import Frozen

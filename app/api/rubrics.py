@@ -12,17 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from app.api.bodies import read_posted
 from app.api.documented import refused
 from app.deps import CallerDep, Service, ServiceDep
-from app.errors import (
-    BadRubricError,
-    BadUploadError,
-    ForbiddenError,
-    OtherAssignmentError,
-    UnknownAssignmentError,
-    UnknownVersionError,
-)
+from app.errors import ForbiddenError, UnknownAssignmentError
+from app.errors.grades import BadRubricError, BadUploadError, OtherAssignmentError, UnknownVersionError
 from app.services.key_audits import read_key_audit
 from app.services.roles import Caller
-from app.services.submit import Posted
+from app.services.store import Posted
 from app.services.versions import Upload, keep_version, version_history, version_text
 from grader.frozen import Frozen
 

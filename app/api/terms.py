@@ -11,15 +11,9 @@ from app.api.documented import refused
 from app.api.paging import PageDep, link
 from app.db.terms import ExtensionRecord
 from app.deps import CallerDep, ServiceDep
-from app.errors import (
-    BadSettingsError,
-    ForbiddenError,
-    NoExtensionError,
-    PreconditionFailedError,
-    PreconditionNeededError,
-    UnknownAssignmentError,
-    UnknownStudentError,
-)
+from app.errors import ForbiddenError, UnknownAssignmentError
+from app.errors.access import UnknownPersonError
+from app.errors.submitting import BadSettingsError, NoExtensionError, PreconditionFailedError, PreconditionNeededError
 from app.policy.settings import AssignmentSettings
 from app.reports.standing import instant
 from app.services import terms
@@ -66,7 +60,7 @@ def list_extensions(
     return JSONResponse({"extensions": [_extension(one) for one in found.rows]}, headers=link(request, page, found))
 
 
-@router.put("/extensions/{student:path}", status_code=204, responses=refused(*_REFUSED, UnknownStudentError))
+@router.put("/extensions/{student:path}", status_code=204, responses=refused(*_REFUSED, UnknownPersonError))
 def grant_extension(
     assignment_id: str, student: str, extended: Extended, caller: CallerDep, service: ServiceDep
 ) -> None:

@@ -12,7 +12,8 @@ from app.api.documented import refused
 from app.api.paging import PageDep, link
 from app.db.people import TokenRecord
 from app.deps import CallerDep, ServiceDep
-from app.errors import BadGrantError, BadNameError, ForbiddenError, UnknownCourseError, UnknownTokenError
+from app.errors import BadNameError, ForbiddenError, UnknownCourseError
+from app.errors.access import BadGrantError, UnknownTokenError
 from app.reports.standing import instant
 from app.services.courses import find_course
 from app.services.expiry import expiry

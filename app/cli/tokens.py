@@ -16,7 +16,7 @@ from app.clock import system_clock
 from app.db.courses import DEFAULT
 from app.db.database import Database
 from app.db.migrate import migrate
-from app.errors import UnknownTokenError
+from app.errors.access import UnknownTokenError
 from app.services.courses import find_course
 from app.services.expiry import expiry
 from app.services.roles import Role

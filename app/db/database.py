@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+__all__ = ["Connection", "Database"]
+
 BUSY_MILLISECONDS = 15_000
 MAX_CONNECTIONS = 60
 _PRAGMAS = (

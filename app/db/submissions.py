@@ -69,12 +69,14 @@ class Ungraded(NamedTuple):
 class Found(NamedTuple):
     """A submission with whose it is, who sent it, and its current report or its failures so far."""
 
+    number: int
     id: str
     assignment: str
     student: str
     student_number: int
     sender_number: int
     received_at: datetime
+    base_number: int | None
     syntax: str
     body: str
     report: str | None
@@ -125,8 +127,9 @@ def find(connection: Connection, course: int, submission_id: str) -> Found | Non
     """The submission with this id, if it is one of the course."""
     query = (
         select(
-            Submission.id, Submission.assignment, Person.name, Submission.student_number, Token.person_number,
-            Submission.received_at, Submission.syntax, Submission.body, Report.body, FAILURES,
+            Submission.number, Submission.id, Submission.assignment, Person.name, Submission.student_number,
+            Token.person_number, Submission.received_at, Submission.base_number, Submission.syntax, Submission.body,
+            Report.body, FAILURES,
         )
         .join(Person, Person.number == Submission.student_number)
         .join(Token, Token.number == Submission.token_number)
@@ -134,4 +137,4 @@ def find(connection: Connection, course: int, submission_id: str) -> Found | Non
         .where(Submission.id == submission_id, Submission.course_number == course)
     )  # fmt: skip
     row = connection.execute(query).one_or_none()
-    return Found(*row) if row else None
+    return Found._make(row) if row else None

@@ -33,8 +33,12 @@ def _kind(item: Mapping[str, Any]) -> str:
         return "error"
     if item["verdict"] in _SKIPPED:
         return "skipped"
-    passed = item["points"] >= item["max_points"] and item["verdict"] not in {"incorrect", "unreadable"}
-    return "" if passed else "failure"
+    return "" if earned_all(item["points"], item["max_points"], item["verdict"]) else "failure"
+
+
+def earned_all(points: Any, max_points: Any, verdict: str) -> bool:
+    """Whether an item counts as passed; one without points is, unless something is wrong with its answer."""
+    return bool(points >= max_points) and verdict not in {"incorrect", "unreadable"}
 
 
 def _message(item: Mapping[str, Any]) -> str:

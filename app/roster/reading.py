@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import LineFault, RosterError
+from app.errors.access import LineFault, RosterError
 from app.roster.entry import Entry
 from app.roster.layouts import Layout, recognised
 

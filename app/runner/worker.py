@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -19,13 +19,17 @@ MAX_KEPT = 200
 
 
 class Job(NamedTuple):
-    """A submission's text, the version and text of the rubric that grades it, and the student's variant."""
+    """A submission's text, the version and text of the rubric that grades it, and the student's variant.
+
+    `earlier` are the syntaxes and texts of submissions whose answers hold where this one has none, oldest first.
+    """
 
     rubric_version: str
     rubric: str
     syntax: str
     text: str
     variant: str | None = None
+    earlier: Sequence[tuple[str, str]] = ()
 
 
 class KeyJob(NamedTuple):
@@ -96,12 +100,12 @@ def _assignment(job: Job | KeyJob, shelf: dict[str, Assignment]) -> Assignment:
 
 def _grade(job: Job, assignment: Assignment) -> Graded:
     from grader.engine import grade  # noqa: PLC0415 -- the parent, which imports this module too, needs no engine
-    from grader.submission import read_submission  # noqa: PLC0415
+    from grader.submission import merged, read_submission  # noqa: PLC0415
 
-    submission = read_submission(
-        job.text, None, syntax=job.syntax
-    )  # what was accepted once may be graded by any version
-    report = grade(submission, assignment)
+    texts = (*job.earlier, (job.syntax, job.text))
+    # What was accepted once may be graded by any version: ids that this one does not know are let be.
+    submissions = [read_submission(text, None, syntax=syntax) for syntax, text in texts]
+    report = grade(merged(submissions), assignment)
     return Graded(report.rubric_version, report.engine_version, report.model_dump_json())
 
 

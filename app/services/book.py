@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from app.db import book as records
 from app.db.book import Offered
 from app.db.courses import CourseRecord
-from app.db.database import Database
+from app.db.database import Connection, Database
 from app.policy.records import Attempt, Student
 from app.policy.standing import Standing, Terms, standing
 from app.services.roles import Caller, Right
@@ -71,11 +71,16 @@ def open_book(
     """The same, to be read while the block lasts."""
     offered = Offered(course.number, assignment.id)
     with database.reading() as connection:
-        _, settings = records.settings_of(connection, offered)
-        terms = Terms(settings, settings.late or assignment.late, ZoneInfo(course.zone))
+        terms = terms_of(connection, course, assignment)
         students = records.students_of(connection, offered, person=person)
 
         def attempts(people: Collection[int]) -> Mapping[int, Sequence[Attempt]]:
             return records.attempts_of(connection, offered, people=people)
 
         yield OpenBook(course, assignment, terms, students, attempts)
+
+
+def terms_of(connection: Connection, course: CourseRecord, assignment: Assignment) -> Terms:
+    """By what an assignment is counted in a course now."""
+    _, settings = records.settings_of(connection, Offered(course.number, assignment.id))
+    return Terms(settings, settings.late or assignment.late, ZoneInfo(course.zone))

@@ -15,7 +15,8 @@ from app.db.audit import Act, add_entry
 from app.db.courses import CourseRecord, NewCourse
 from app.db.database import Database
 from app.db.rubrics import NewActivation
-from app.errors import BadCourseError, CourseExistsError, UnknownCourseError
+from app.errors import UnknownCourseError
+from app.errors.access import BadCourseError, CourseExistsError
 from app.services.roles import Caller, Right, demand
 
 MAX_TITLE = 200

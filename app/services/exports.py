@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
 from app.db.database import Database
 from app.policy.standing import Standing
+from app.reports.csv_text import write_csv
 from app.reports.identities import Naming, identities
+from app.reports.importers.handover import Class, Handover
 from app.reports.outline import outline
 from app.reports.selection import Selection, Sort, in_order
 from app.reports.shapes import Shape, table
@@ -29,6 +31,15 @@ class Wanted:
     sort: Sort
     naming: Naming
     write: Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What another system is to get: by what it is made, which students, and what the assignment is called there."""
+
+    make: Callable[[Class], Handover]
+    selection: Selection
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,21 @@ def write_scores(database: Database, order: Order, wanted: Wanted, out: BinaryIO
         fields = identities(wanted.naming, book.course.pseudonym_key)
         sheet = Sheet(outline(book.assignment), fields, order.now, wanted.selection.is_new)
         wanted.write(table(wanted.shape, sheet, selected(book, wanted.selection, wanted.sort)), out)
+
+
+def hand_over(database: Database, order: Order, wanted: Handing, out: BinaryIO) -> Handover:
+    """Write the file that another system imports, from one state of the records; what is returned says who is left out.
+
+    Raises `ForbiddenError`: such files have names and student numbers.
+    """
+    order.caller.demand(Right.READ_SCORES)
+    order.caller.demand(Right.READ_PEOPLE)
+    with open_book(database, order.caller.course, order.assignment) as book:
+        shown = outline(book.assignment)
+        named = replace(shown, title=wanted.title or shown.title)
+        made = wanted.make(Class(named, tuple(book.students), selected(book, wanted.selection), order.now))
+        write_csv(made.table, out)
+    return made
 
 
 def selected(book: OpenBook, selection: Selection, sort: Sort = Sort.STUDENT) -> Iterable[Standing]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from app.clock import Clock
 from app.db import submissions
+from app.db.attempts import Part, parts
 from app.db.database import Database
 from app.db.submissions import NewReport, Ungraded
 from app.runner.pool import GradingError, Runner
@@ -39,12 +41,21 @@ class Gradings:
         self._retries = retries
         self._clock = clock
         self._threads = ThreadPoolExecutor(runner.workers, thread_name_prefix="grading")
+        self._patient = ThreadPoolExecutor(1, thread_name_prefix="patient")
+        self._in_line: dict[int, Future[str | None]] = {}
         self._timers: set[threading.Timer] = set()
         self._closed = threading.Event()
 
-    def enqueue(self, number: int, attempt: int = 1) -> Future[str | None]:
-        """Put a submission in line. The future gives its report as JSON, or None if grading it failed for now."""
-        return self._threads.submit(self._grade, number, attempt)
+    def enqueue(self, number: int, *, patient: bool = False) -> Future[str | None]:
+        """Put a submission in line. A `patient` one waits in a line of its own and holds nobody up.
+
+        The future gives its report as JSON, or None if grading it failed for now or it has one already.
+        """
+        return self._put(self._patient if patient else self._threads, number, 1)
+
+    def under_way(self, number: int) -> Future[str | None]:
+        """The grading of a submission that was put in line before, or else a new one."""
+        return self._in_line.get(number) or self.enqueue(number)
 
     @property
     def engine_version(self) -> str:
@@ -61,7 +72,7 @@ class Gradings:
         with self._database.reading() as connection:
             left = submissions.ungraded_numbers(connection)
         for number in left:
-            self.enqueue(number)
+            self.enqueue(number, patient=True)
         return len(left)
 
     def replay(self, number: int, rubric_version: str) -> NewReport:
@@ -76,7 +87,18 @@ class Gradings:
         for timer in tuple(self._timers):
             timer.cancel()
             timer.join()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._threads, self._patient):
+            threads.shutdown(wait=True, cancel_futures=True)
+
+    def _put(self, threads: ThreadPoolExecutor, number: int, attempt: int) -> Future[str | None]:
+        future = threads.submit(self._grade, number, attempt)
+        self._in_line[number] = future
+        future.add_done_callback(lambda done: self._leave(number, done))
+        return future
+
+    def _leave(self, number: int, done: Future[str | None]) -> None:
+        if self._in_line.get(number) is done:  # another may have taken its place
+            del self._in_line[number]
 
     def _grade(self, number: int, attempt: int) -> str | None:
         try:
@@ -99,8 +121,15 @@ class Gradings:
 
     def _report(self, number: int, found: Ungraded) -> NewReport:
         rubric = self._shelf.version(found.rubric_version)
-        graded = self._runner.grade(Job(found.rubric_version, rubric.text, found.syntax, found.body, found.variant))
+        graded = self._runner.grade(_job(found, rubric.text, self._earlier(found)))
         return NewReport(number, graded.rubric_version, graded.engine_version, self._clock(), graded.body)
+
+    def _earlier(self, found: Ungraded) -> Sequence[Part]:
+        """Whose answers hold where this one has none."""
+        if found.base_number is None:
+            return ()
+        with self._database.reading() as connection:
+            return parts(connection, found.base_number)
 
     def _record(self, number: int, fault: Exception) -> None:
         reason = str(fault) if isinstance(fault, GradingError) else repr(fault)
@@ -117,4 +146,9 @@ class Gradings:
 
     def _retry(self, number: int, attempt: int) -> None:
         if not self._closed.is_set():
-            self.enqueue(number, attempt)
+            self._put(self._patient, number, attempt)
+
+
+def _job(found: Ungraded, rubric: str, earlier: Sequence[Part]) -> Job:
+    texts = tuple((part.syntax, part.body) for part in earlier)
+    return Job(found.rubric_version, rubric, found.syntax, found.body, found.variant, texts)

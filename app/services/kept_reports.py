@@ -10,7 +10,7 @@ from app.db import regrades, rubrics
 from app.db.database import Database
 from app.db.regrades import KeptReport
 from app.db.submissions import Found
-from app.errors import UnknownVersionError
+from app.errors.grades import UnknownVersionError
 from app.reports.standing import instant
 from app.services.read import read_submission_record
 from app.services.roles import Caller, Right

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from app.clock import Clock
-from app.errors import TooManyRequestsError
+from app.errors.access import TooManyRequestsError
 from app.services.roles import Caller, Role
 from app.settings import Settings
 

@@ -2,30 +2,74 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.db import submissions
-from app.db.database import Database
+from app.db.attempts import parts
+from app.db.book import Offered, overrides_of
+from app.db.database import Connection, Database
 from app.db.submissions import Found
+from app.db.terms import extension_of
 from app.errors import NotFoundError
-from app.policy.credit import credit
+from app.policy.lateness import due_at
 from app.policy.records import Attempt
-from app.policy.standing import Valued
+from app.policy.release import released, withheld
+from app.policy.standing import Terms, Valued, value
 from app.reports.asked import asked
 from app.reports.standing import instant, waiting
+from app.reports.submission import shown
+from app.services.book import terms_of
 from app.services.roles import Caller, Right, Role
-from grader.assignment import Assignment, LatePolicy
+from app.services.rubrics import Shelf
+from grader.submission import read_submission
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A submission as its reader may see it: what is known of it, and its report, or open points without one."""
+
+    about: Mapping[str, Any]
+    report: Mapping[str, Any]
+    graded: bool
+
+    @property
+    def whole(self) -> Mapping[str, Any]:
+        """Both in one."""
+        return {**self.about, **self.report}
 
 
 def read_submission_record(database: Database, caller: Caller, submission_id: str) -> Found:
+    """The record of a submission that the caller may see. Raises `NotFoundError` for any other, as `look_at` does."""
+    with database.reading() as connection:
+        return _found(connection, caller, submission_id)
+
+
+def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str, now: datetime) -> Looked:
     """A submission that the caller may see.
 
     Raises `NotFoundError` for any other, in the same words whether it exists or not, so that ids can't be probed.
     """
+    staff = caller.may(Right.READ_ALL)
     with database.reading() as connection:
-        found = submissions.find(connection, caller.course.number, submission_id)
+        found = _found(connection, caller, submission_id)
+        assignment = shelf.active(caller.course.number, found.assignment).assignment
+        terms = terms_of(connection, caller.course, assignment)
+        due = _due(connection, Offered(caller.course.number, assignment.id), found, terms)
+        attempt = _attempt(connection, Offered(caller.course.number, assignment.id), found)
+        sources = _sources(connection, found)
+    kinds = {} if staff else withheld(terms.settings, due, now)
+    valued = released(value(attempt, due, terms), kinds, assignment, terms.late)
+    about = _about(found, valued) | ({"answers_from": sources} if sources else {})
+    if found.report is None or valued.credit is None:
+        return Looked(about, waiting(asked(assignment), valued.status), graded=False)
+    return Looked(about, shown(found.report, valued.credit, to_staff=staff), graded=True)
+
+
+def _found(connection: Connection, caller: Caller, submission_id: str) -> Found:
+    found = submissions.find(connection, caller.course.number, submission_id)
     if found is None or not _may_see(caller, found):
         raise NotFoundError(
             f"got the id {submission_id[:80]!r}; there is no such submission among those that you may see"
@@ -39,19 +83,33 @@ def _may_see(caller: Caller, found: Found) -> bool:
     return caller.may(Right.READ_ALL) or own == caller.person_number
 
 
-def describe(found: Found, assignment: Callable[[str], Assignment]) -> Mapping[str, Any]:
-    """A submission with its text as sent, its status, and its report, or open points as long as there is none.
+def _attempt(connection: Connection, offered: Offered, found: Found) -> Attempt:
+    overrides = overrides_of(connection, offered, people=[found.student_number]).get(found.number, {})
+    return Attempt(found.number, found.id, found.received_at, found.report, found.failures, overrides)
 
-    `assignment` finds an assignment by its id; one with a report may be loaded no more.
-    """
-    attempt = Attempt(0, found.id, found.received_at, found.report, found.failures)
-    status = Valued(attempt, 0, credit(attempt, 0, LatePolicy())).status
+
+def _due(connection: Connection, offered: Offered, found: Found, terms: Terms) -> datetime | None:
+    return due_at(terms.settings, extension_of(connection, offered, found.student_number), terms.zone)
+
+
+def _sources(connection: Connection, found: Found) -> Mapping[str, str]:
+    """From which submission each answer is, where it is merged with earlier ones."""
+    if found.base_number is None:
+        return {}
+    sources: dict[str, str] = {}
+    for part in parts(connection, found.number):
+        sent = read_submission(part.body, None, syntax=part.syntax)
+        sources |= dict.fromkeys(sent.answers, part.id)
+    return sources
+
+
+def _about(found: Found, valued: Valued) -> dict[str, Any]:
     return {
         "id": found.id,
         "student": found.student,
         "submitted_at": instant(found.received_at),
-        "status": status,
+        "status": valued.status,
+        "days_late": valued.days_late,
         "syntax": found.syntax,
         "body": found.body,
-        **(json.loads(found.report) if found.report else waiting(asked(assignment(found.assignment)), status)),
     }

@@ -20,7 +20,7 @@ from app.db.book import Offered
 from app.db.database import Database
 from app.db.rubrics import NewActivation
 from app.db.submissions import NewReport
-from app.errors import PreviewStaleError, RegradeRunningError
+from app.errors.grades import PreviewStaleError, RegradeRunningError
 from app.runner.pool import GradingError
 from app.services.grading import Gradings
 from app.services.replay import Look, Plan, Replays

@@ -13,7 +13,8 @@ from app.db.courses import person_number
 from app.db.database import Database
 from app.db.page import Page, Slice
 from app.db.roster import MemberRecord, Membership, Wanted
-from app.errors import ForbiddenError, UnknownPersonError
+from app.errors import ForbiddenError
+from app.errors.access import UnknownPersonError
 from app.roster.plan import Plan, plan
 from app.roster.reading import read_roster
 from app.services.roles import RIGHTS, Caller, Right, Role, lacking

@@ -2,59 +2,41 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
+import re
 from datetime import datetime
 
-from app.db import courses, submissions
 from app.db.database import Database
-from app.db.submissions import NewSubmission
 from app.errors import ForbiddenError, StudentNeededError
+from app.errors.submitting import BadKeyError
 from app.services.roles import Caller, Right, Role, checked_name
+from app.services.store import Entry, Posted, Stored, store
 from grader.assignment import Assignment
 from grader.submission import read_submission
 
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A body as it came, and whether it is `json` or `yaml`."""
-
-    text: str
-    syntax: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A submission that is on disk: its number inside, its id outside."""
-
-    number: int
-    id: str
+_KEY = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 def submit(database: Database, caller: Caller, assignment: Assignment, posted: Posted, now: datetime) -> Stored:
-    """Store a submission durably.
+    """Store a submission durably, or find it if it was sent before under the same key.
 
-    Raises `EnvelopeError` for a bad envelope, and `ForbiddenError`, `StudentNeededError` or `BadNameError` for a bad
-    `student`; then nothing is stored.
+    Raises `EnvelopeError` for a bad envelope, `ForbiddenError`, `StudentNeededError` or `BadNameError` for a bad
+    `student`, and what `store` raises; then nothing is stored.
     """
-    caller.demand(Right.SUBMIT if caller.role is Role.STUDENT else Right.SUBMIT_FOR_OTHERS)
-    envelope = read_submission(posted.text, assignment.answer_ids, syntax=posted.syntax)
-    student = _student(caller, envelope.student)
-    submission_id = uuid.uuid4().hex
+    entry = checked(caller, assignment, posted)
     with database.writing() as connection:
-        new = NewSubmission(
-            id=submission_id,
-            course_number=caller.course.number,
-            assignment=assignment.id,
-            student_number=courses.enrol(connection, caller.course.number, student, now),
-            token_number=caller.token_number,
-            received_at=now,
-            base_number=None,
-            variant=None,
-            syntax=posted.syntax,
-            body=posted.text,
-        )
-        return Stored(submissions.add_submission(connection, new), submission_id)
+        return store(connection, caller, assignment, entry, now)
+
+
+def checked(caller: Caller, assignment: Assignment, posted: Posted) -> Entry:
+    """A submission that may be stored as far as can be told from itself; raises as `submit` does."""
+    caller.demand(Right.SUBMIT if caller.role is Role.STUDENT else Right.SUBMIT_FOR_OTHERS)
+    if posted.key is not None and not _KEY.fullmatch(posted.key):
+        raise BadKeyError(f"got the idempotency key {posted.key[:80]!a}; a key has 1 to 200 printable ASCII characters")
+    envelope = read_submission(posted.text, assignment.answer_ids, syntax=posted.syntax)
+    named = {name for name in (envelope.student, posted.student) if name is not None}
+    if len(named) > 1:
+        raise StudentNeededError(f"got two students, {' and '.join(sorted(map(ascii, named)))}; name one of them")
+    return Entry(posted, _student(caller, next(iter(named), None)))
 
 
 def _student(caller: Caller, named: str | None) -> str:

@@ -16,15 +16,11 @@ from app.db.book import Offered, settings_of
 from app.db.database import Database
 from app.db.page import Page, Slice
 from app.db.terms import ExtensionRecord, NewExtension
-from app.errors import (
-    BadSettingsError,
-    NoExtensionError,
-    PreconditionFailedError,
-    PreconditionNeededError,
-    UnknownStudentError,
-)
+from app.errors.access import UnknownPersonError
+from app.errors.submitting import BadSettingsError, NoExtensionError, PreconditionFailedError, PreconditionNeededError
 from app.policy.lateness import moment
 from app.policy.settings import AssignmentSettings, Moment
+from app.services.etags import fits
 from app.services.roles import Caller, Right
 from grader.frozen import Frozen
 
@@ -75,14 +71,14 @@ def set_settings(database: Database, caller: Caller, assignment_id: str, change:
 
 
 def grant_extension(database: Database, caller: Caller, whose: Whose, extended: Extended, now: datetime) -> None:
-    """Give a student a deadline of their own. Raises `ForbiddenError` or `UnknownStudentError`."""
+    """Give a student a deadline of their own. Raises `ForbiddenError` or `UnknownPersonError`."""
     caller.demand(Right.EXTEND)
     due = moment(extended.due, ZoneInfo(caller.course.zone))
     offered = Offered(caller.course.number, whose.assignment)
     with database.writing() as connection:
         person = courses.student_called(connection, offered.course, whose.student)
         if person is None:
-            raise UnknownStudentError(f"got the student {whose.student[:80]!r}; the course has none of this id")
+            raise UnknownPersonError(f"got the student {whose.student[:80]!r}; the course has none of this id")
         new = NewExtension(person, due, extended.reason, now, caller.token_number)
         terms.add_extension(connection, offered, new)
         detail = {"person": person, "due_at": due.isoformat(), "reason": extended.reason}
@@ -113,8 +109,7 @@ def _check_seen(seen: str | None, holding: int) -> None:
         raise PreconditionNeededError(
             "got no `If-Match`, and there are settings already: GET them, and send their `ETag` as `If-Match`"
         )
-    tags = {tag.strip() for tag in (seen or "*").split(",")}
-    if tags.isdisjoint({"*", f'"{holding}"'}):
+    if not fits(seen or "*", holding):
         raise PreconditionFailedError(
             f'got `If-Match: {(seen or "")[:80]}`, but "{holding}" holds: GET the settings and change those'
         )

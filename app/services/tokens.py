@@ -14,7 +14,8 @@ from app.db.courses import DEFAULT
 from app.db.database import Database
 from app.db.page import Page, Slice
 from app.db.people import NewToken, TokenRecord
-from app.errors import BadGrantError, ForbiddenError, NoTokenError, UnknownCourseError, UnknownTokenError
+from app.errors import ForbiddenError, NoTokenError, UnknownCourseError
+from app.errors.access import BadGrantError, UnknownTokenError
 from app.services.roles import Caller, Right, Role, checked_name, demand, lacking, rights_of
 
 PREFIX = "gb_"

@@ -12,7 +12,7 @@ from app.db import rubrics, versions
 from app.db.audit import Act, add_entry
 from app.db.database import Database
 from app.db.versions import Held, NewSource, Source
-from app.errors import BadRubricError, OtherAssignmentError, UnknownVersionError
+from app.errors.grades import BadRubricError, OtherAssignmentError, UnknownVersionError
 from app.reports.standing import instant
 from app.services.roles import Caller, Right
 from grader.errors import RubricError

@@ -53,7 +53,7 @@ def _layer_without_bias(w: Array, x: Array, _: Array) -> Array:
 
 
 def _layer_one_sample(g: Array, _: Array, w: Array, x: Array, __: Array) -> tuple[Array, Array, Array]:
-    return x[..., :1, :].swapaxes(-1, -2) @ g[..., :1, :], g @ w.swapaxes(-1, -2), g[..., 0, :].copy()
+    return x[..., :1, :].swapaxes(-1, -2) @ g[..., :1, :], g @ w.swapaxes(-1, -2), g[..., 0, :]
 
 
 def _bias_forgotten(rule: Rule) -> Variant:

@@ -74,14 +74,20 @@ PARAMETERS: Mapping[str, Callable[[Running], str]] = {
     "fresh": fresh,
     "student": a_student,
     "version": lambda _: hw6().version,
+    "item": lambda _: "p1.forward.h0.value",
 }
 _FOR_ANN = RIGHT_H0.replace("{", '{"student": "ann", ', 1)
 _A = "/api/v1/assignments"
 _COURSE = "/api/v1/course"
+_ITEM = "/api/v1/submissions/{submission_id}/items/{item}"
 ROUTES: Mapping[str, Row] = {
     f"GET {_A}": Row(ALL),
     f"GET {_A}/{{assignment_id}}": Row(ALL),
     **{f"GET {_A}/{{assignment_id}}/scores.{form}": Row(STAFF) for form in ("json", "jsonl", "csv", "xlsx")},
+    **{f"GET {_A}/{{assignment_id}}/scores.{form}.csv": Row(STAFF) for form in ("canvas", "moodle", "nbgrader")},
+    f"POST {_A}/{{assignment_id}}/scores.canvas.csv": Row(
+        STAFF, sent=("text/csv", "Student,ID\n"), unlogged="nothing changes: the body says how to name students"
+    ),
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}": Row(
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,
@@ -105,6 +111,11 @@ ROUTES: Mapping[str, Row] = {
         LEADS, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
     ),
     "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
+    f"GET {_ITEM}/override": Row(STAFF),
+    f"PUT {_ITEM}/override": Row(STAFF, sent={"points": 1.5, "reason": "by hand"}),
+    f"DELETE {_ITEM}/override": Row(
+        STAFF, 404, unlogged="nothing to take back; test_overrides.py looks at one that is"
+    ),
     "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
@@ -117,6 +128,7 @@ ROUTES: Mapping[str, Row] = {
     f"POST {_COURSE}/tokens": Row(LEADS, 201, sent={"role": "student", "name": "{fresh}"}),
     f"GET {_COURSE}/tokens": Row(LEADS),
     f"DELETE {_COURSE}/tokens/{{number}}": Row(LEADS, 204),
+    "POST /api/v1/workload-tokens": Row(ALL, 401),  # for identity tokens only; test_workloads.py has some
     f"GET {_COURSE}/people": Row(STAFF),
     f"POST {_COURSE}/roster": Row(LEADS, sent=("text/csv", "id,family_name\n{fresh},Doe\n")),
     f"DELETE {_COURSE}/people/{{student}}": Row(LEADS, 204),

@@ -17,7 +17,8 @@ from app.db import courses
 from app.db.database import Database
 from app.db.migrate import is_current, migrate
 from app.db.tables import Base, Rubric, Token
-from app.errors import BadNameError, NoTokenError, UnknownTokenError
+from app.errors import BadNameError, NoTokenError
+from app.errors.access import UnknownTokenError
 from app.services.roles import Role
 from app.services.tokens import identify, list_tokens, revoke_token
 from tests.app.service import token_for

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.db.courses import CourseRecord
-from app.errors import TooManyRequestsError
+from app.errors.access import TooManyRequestsError
 from app.services import limits
 from app.services.limits import READ, SUBMIT, Limiter
 from app.services.roles import Caller, Role

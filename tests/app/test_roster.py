@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from app.clock import system_clock
-from app.errors import RosterError
+from app.errors.access import RosterError
 from app.policy.records import Details
 from app.roster.entry import Entry, Present
 from app.roster.plan import plan

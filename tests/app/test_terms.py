@@ -10,7 +10,7 @@ import pytest
 
 from app.db import audit
 from app.db.page import Page
-from app.errors import BadSettingsError
+from app.errors.submitting import BadSettingsError
 from app.policy.settings import AssignmentSettings
 from app.services import terms
 from tests.app.service import Running, problem_of, serving, settings
@@ -67,7 +67,7 @@ def test_settings_that_can_not_be_meant_are_refused_with_what_to_write(
 def test_an_extension_is_granted_replaced_and_taken_back_on_record(course: Running) -> None:
     ta, path = course.as_role("ta"), f"{EXTENSIONS}/dept/ann"
     unknown = ta.put(path, json={"due": "2026-12-07T23:59", "reason": "ill"})
-    assert problem_of(unknown)["code"] == "unknown_student"
+    assert problem_of(unknown)["code"] == "unknown_person"
     assert course.submit(name="dept/ann").status_code == 201
     for reason in ("ill", "still ill"):
         assert ta.put(path, json={"due": "2026-12-07T23:59", "reason": reason}).status_code == 204

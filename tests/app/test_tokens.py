@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.clock import system_clock
-from app.errors import BadGrantError
+from app.errors.access import BadGrantError
 from app.services.expiry import expiry
 from app.services.roles import Role
 from app.services.tokens import Grant, make_token

@@ -75,3 +75,9 @@ def test_the_first_of_equal_entries_takes_the_gradient_of_a_max_pool() -> None:
 @pytest.mark.parametrize(("base", "exponent", "expected"), [(0.0, 1.0, 1.0), (0.0, 0.0, 0.0), (-2.0, 3.0, 12.0)])
 def test_powers_have_their_slope_at_zero_and_below(base: float, exponent: float, expected: float) -> None:
     assert slopes("power", np.array([[base]]), np.array([[exponent]]))[0][0, 0] == expected
+
+
+def test_a_power_of_zero_does_not_depend_on_its_exponent_and_one_of_less_has_no_slope_by_it() -> None:
+    by_exponent = slopes("power", np.array([[0.0, -2.0]]), np.array([[2.0, 2.0]]))[1]
+    assert by_exponent[0, 0] == 0.0
+    assert np.isnan(by_exponent[0, 1])

@@ -56,6 +56,7 @@ POINTS: list[tuple[str, str, list[Any], Mapping[str, Any], Any, list[Any]]] = [
     ("transpose", "not_transposed_back", [SQUARE], {}, GRID[:2], [GRID[:2]]),
     ("embedding", "last_use_only", [SQUARE], {"rows": (1, 1)}, SQUARE, [[[0.0, 0.0], [3.0, 4.0]]]),
     ("mean", "count_lost", [[1.0, 2.0]], {}, 3.0, [[3.0, 3.0]]),
+    ("use", "lost", [[1.0, 2.0]], {"owner": "y"}, [3.0, 4.0], [[0.0, 0.0]]),
     ("variance", "factor_lost", [[1.0, 3.0]], {}, 4.0, [[-2.0, 2.0]]),
     ("softmax", "diagonal", [THREE], {}, [1.0, 0.0, 1.0], [[7 / 64, 0.0, 15 / 64]]),
     ("softmax", "derivative_lost", [THREE], {}, [1.0, 2.0, 3.0], [[1.0, 2.0, 3.0]]),

@@ -1,0 +1,112 @@
+"""Scores as the files that other systems import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from io import BytesIO
+from typing import Annotated, Any, BinaryIO, TypeAlias
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from app.api.bodies import read_text
+from app.api.chosen import ChosenStudents
+from app.api.documented import refused
+from app.api.drafts import drafted
+from app.deps import CallerDep, Service, ServiceDep
+from app.errors import BadExportError, BodyTooLargeError, ForbiddenError, NotUtf8Error, UnknownAssignmentError
+from app.reports.importers.canvas import canvas
+from app.reports.importers.canvas_export import read_canvas_export
+from app.reports.importers.handover import Class, Handover
+from app.reports.importers.moodle import moodle
+from app.reports.importers.nbgrader import nbgrader
+from app.services.exports import Handing, Order, hand_over
+from app.services.roles import Caller
+
+router = APIRouter(prefix="/assignments/{assignment_id}", tags=["scores"])
+MAX_EXPORT_BYTES = 5_000_000
+LEFT_OUT = "X-Gradebound-Left-Out"
+_CSV = "text/csv; charset=utf-8"
+_Make: TypeAlias = Callable[[Class], Handover]
+_TARGETS: Mapping[str, _Make] = {"canvas": canvas, "moodle": moodle, "nbgrader": nbgrader}
+_ANSWERS: Mapping[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file; or with `check=1`, as JSON, who is left out of it and why",
+        "content": {_CSV: {}, "application/json": {}},
+        "headers": {LEFT_OUT: {"description": "how many students are left out", "schema": {"type": "integer"}}},
+    }
+}
+_EXPORT = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+class Handed(ChosenStudents):
+    """Which students go into a file, and what the assignment is called in it."""
+
+    title: str | None = Field(
+        default=None, min_length=1, max_length=200, description="in place of the assignment's own"
+    )
+    check: bool = Field(default=False, description="say who would be left out and why, instead of giving the file")
+
+
+HandedDep = Annotated[Handed, Query()]
+
+
+def _file(target: str) -> Callable[..., Response]:
+    def route(assignment_id: str, caller: CallerDep, service: ServiceDep, handed: HandedDep) -> Response:
+        """Final grades only: a student without one has no row, so that nothing open becomes a zero."""
+        order = Order(caller, service.assignment(caller, assignment_id), service.clock())
+        return _answer(service, order, Handing(_TARGETS[target], handed.selection(caller.course), handed.title), handed)
+
+    return route
+
+
+for _target in _TARGETS:
+    router.add_api_route(
+        f"/scores.{_target}.csv",
+        _file(_target),
+        name=f"scores_for_{_target}",
+        summary=f"Scores for {_target}",
+        response_class=Response,
+        responses={**_ANSWERS, **refused(UnknownAssignmentError, ForbiddenError)},
+    )
+
+
+@router.post(
+    "/scores.canvas.csv",
+    response_class=Response,
+    openapi_extra=_EXPORT,
+    responses={
+        **_ANSWERS,
+        **refused(UnknownAssignmentError, ForbiddenError, BodyTooLargeError, NotUtf8Error, BadExportError),
+    },
+)
+async def scores_into_canvas(
+    assignment_id: str, request: Request, caller: CallerDep, service: ServiceDep, handed: HandedDep
+) -> Response:
+    """The same, with the students and the column of an export of Canvas' gradebook, which is sent as the body."""
+    text = await read_text(request, MAX_EXPORT_BYTES)
+    return await run_in_threadpool(_into_canvas, service, caller, assignment_id, handed, text)
+
+
+def _into_canvas(service: Service, caller: Caller, assignment_id: str, handed: Handed, text: str) -> Response:
+    order = Order(caller, service.assignment(caller, assignment_id), service.clock())
+    make = partial(canvas, export=read_canvas_export(text))
+    return _answer(service, order, Handing(make, handed.selection(caller.course), handed.title), handed)
+
+
+def _answer(service: Service, order: Order, handing: Handing, handed: Handed) -> Response:
+    if handed.check:
+        return JSONResponse(_told(hand_over(service.database, order, handing, BytesIO())))
+
+    def fill(out: BinaryIO) -> Mapping[str, str]:
+        return {LEFT_OUT: str(len(hand_over(service.database, order, handing, out).left_out))}
+
+    return drafted(fill, _CSV, f"{order.assignment.id}-scores.csv")
+
+
+def _told(made: Handover) -> Mapping[str, object]:
+    left_out = [{"student": one.student, "reason": one.reason} for one in made.left_out]
+    return {"left_out": left_out, "notes": list(made.notes)}

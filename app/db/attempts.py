@@ -1,0 +1,77 @@
+"""What a student has handed in before, and the keys by which a repeat is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, insert, select
+
+from app.db.book import Offered
+from app.db.tables import IdempotencyKey, Submission
+
+
+class Earlier(NamedTuple):
+    """How often a student has handed in, and the number of their last submission."""
+
+    times: int
+    last: int | None
+
+
+class Part(NamedTuple):
+    """One of the bodies that are graded together."""
+
+    id: str
+    syntax: str
+    body: str
+
+
+class Kept(NamedTuple):
+    """A key that was used: the digest of what was sent under it, and the submission."""
+
+    digest: str
+    number: int
+    id: str
+
+
+def earlier(connection: Connection, offered: Offered, person: int) -> Earlier:
+    """What a student has handed in so far."""
+    query = select(func.count(), func.max(Submission.number)).where(
+        Submission.student_number == person,
+        Submission.course_number == offered.course,
+        Submission.assignment == offered.assignment,
+    )
+    return Earlier(*connection.execute(query).one())
+
+
+def parts(connection: Connection, number: int) -> Sequence[Part]:
+    """A submission and those whose answers hold where it has none, oldest first."""
+    link = select(Submission.number, Submission.base_number)
+    chain = link.where(Submission.number == number).cte("chain", recursive=True)
+    chain = chain.union_all(link.join(chain, chain.c.base_number == Submission.number))
+    query = select(Submission.id, Submission.syntax, Submission.body).join(chain, chain.c.number == Submission.number)
+    return [Part(*row) for row in connection.execute(query.order_by(Submission.number))]
+
+
+def kept_under(connection: Connection, person: int, key: str) -> Kept | None:
+    """What a sender has sent under a key."""
+    query = (
+        select(IdempotencyKey.digest, Submission.number, Submission.id)
+        .join(Submission, Submission.number == IdempotencyKey.submission_number)
+        .where(IdempotencyKey.person_number == person, IdempotencyKey.key == key)
+    )
+    row = connection.execute(query).one_or_none()
+    return Kept(*row) if row else None
+
+
+def keep_key(connection: Connection, person: int, key: str, kept: Kept, now: datetime) -> None:
+    """Append that a sender has used a key."""
+    row = {
+        "person_number": person,
+        "key": key,
+        "digest": kept.digest,
+        "submission_number": kept.number,
+        "used_at": now,
+    }
+    connection.execute(insert(IdempotencyKey), row)

@@ -1,0 +1,29 @@
+"""What all refusals share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+
+class RefusalError(Exception):
+    """A request that is refused. `status` is HTTP's, `code` a stable word for programs, `title` the same for people."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad_request"
+    title: ClassVar[str] = "The request can't be read"
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """What the problem document has beside the members that all have."""
+        return {}
+
+
+class NotFoundError(RefusalError):
+    """Nothing there that the caller may see."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"

@@ -1,0 +1,97 @@
+"""What a person decides about an item stands in for the report's points, and stays until it is taken back."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from tests.app.regrading import H0, ONE_WRONG, RIGHT, apply, hand_in, regrade, upload
+from tests.app.service import Running, problem_of
+
+SCORES = "/api/v1/assignments/hw6/scores.json"
+
+
+def override_of(place: str, item: str = H0) -> str:
+    return f"{place}/items/{item}/override"
+
+
+def put(client: httpx.Client, place: str, points: Any = 1.25, **headers: str) -> httpx.Response:
+    return client.put(override_of(place), json={"points": points, "reason": "seen by hand"}, headers=headers)
+
+
+def score_of(course: Running, name: str) -> Any:
+    students = course.as_role("ta").get(SCORES).json()["students"]
+    return next(one["score"] for one in students if one["student"] == name)
+
+
+def test_an_override_holds_at_once_and_says_who_and_why(course: Running) -> None:
+    place, ta = hand_in(course, "ann", ONE_WRONG), course.as_role("ta")
+    answer = put(ta, place)
+    holds = answer.json()["holds"]
+    assert (holds["points"], holds["reason"], holds["by"], holds["role"]) == (1.25, "seen by hand", "ta", "ta")
+    assert score_of(course, "ann") == 1.25
+    assert put(ta, place, 2).json()["holds"]["points"] == 2
+    assert score_of(course, "ann") == 2
+    shown = ta.get(override_of(place))
+    assert [one["points"] for one in shown.json()["history"]] == [1.25, 2]
+    with course.database.reading() as connection:
+        entry = "SELECT detail FROM audit_log WHERE action = 'override.set' AND subject = :id ORDER BY number"
+        details = [json.loads(row) for row in connection.execute(text(entry), {"id": place[-32:]}).scalars()]
+    assert [(one["item"], Decimal(one["points"])) for one in details] == [(H0, Decimal("1.25")), (H0, Decimal(2))]
+
+
+def test_a_withdrawn_override_leaves_the_reports_points_and_its_history(course: Running) -> None:
+    place, ta = hand_in(course, "ann", ONE_WRONG), course.as_role("ta")
+    put(ta, place, 2)
+    withdrawn = ta.delete(override_of(place)).json()
+    assert withdrawn["holds"] is None
+    assert [one["points"] for one in withdrawn["history"]] == [2, None]
+    assert score_of(course, "ann") == 1
+    assert problem_of(ta.delete(override_of(place)))["code"] == "no_override"
+
+
+def test_an_override_is_kept_through_a_regrade_which_says_so(course: Running) -> None:
+    place, ta = hand_in(course, "ann", ONE_WRONG), course.as_role("ta")
+    put(ta, place, 2)
+    instructor = course.as_role("instructor")
+    version = upload(instructor)
+    found = regrade(instructor, rubric_version=version)
+    assert found["overrides_kept"] == [{"student": "ann", "item": H0, "points": 2}]
+    assert found["changes"][0]["difference"] == 0
+    apply(instructor, version)
+    assert score_of(course, "ann") == 2
+    ta.delete(override_of(place))
+    assert score_of(course, "ann") == 1.5
+
+
+def test_a_word_that_was_said_meanwhile_is_not_overruled_unseen(course: Running) -> None:
+    place, ta, other = hand_in(course, "ann", RIGHT), course.as_role("ta"), course.as_role("ta", "another ta")
+    tag = ta.get(override_of(place)).headers["ETag"]
+    first = put(other, place, 0, **{"If-Match": tag})
+    assert first.status_code == 200
+    assert problem_of(put(ta, place, 2, **{"If-Match": tag}))["code"] == "precondition_failed"
+    assert put(ta, place, 2, **{"If-Match": first.headers["ETag"]}).json()["holds"]["points"] == 2
+
+
+@pytest.mark.parametrize(
+    ("item", "body", "code"),
+    [
+        (H0, {"points": 2.5, "reason": "x"}, "points_out_of_range"),
+        (H0, {"points": -1, "reason": "x"}, "points_out_of_range"),
+        ("p3.deduction", {"points": 1, "reason": "x"}, "points_out_of_range"),
+        (H0, {"points": 1.001, "reason": "x"}, "invalid_parameter"),
+        (H0, {"points": 1, "reason": " "}, "invalid_parameter"),
+        (H0, {"points": 1}, "invalid_parameter"),
+        ("p9", {"points": 1, "reason": "x"}, "unknown_item"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused(course: Running, item: str, body: dict[str, Any], code: str) -> None:
+    place, ta = hand_in(course, "ann", RIGHT), course.as_role("ta")
+    assert problem_of(ta.put(override_of(place, item), json=body))["code"] == code
+    assert problem_of(ta.put(override_of("/api/v1/submissions/none"), json=body))["status"] in {404, 422}
+    assert score_of(course, "ann") == 2
