@@ -100,6 +100,11 @@ def _pooled(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Let
     return (tuple(range(rank)),), (*range(rank - 2), *range(rank, len(result) + 2))
 
 
+def _looked_up(_: Sequence[Shape], result: Shape, __: Mapping[str, Any]) -> Lettered:
+    """Rows of a table: behind the axes of what is looked up, one row's own."""
+    return ((-1, len(result) - 1),), tuple(range(len(result)))
+
+
 def _made(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Lettered:
     """Nothing in common."""
     numbers = count()
@@ -116,7 +121,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
         "neuron": _written("i", "i", "", gives=""),
         "layer": _written("ij", "si", "j", gives="sj"),
         "attention": _written("nd", "md", "me", gives="ne"),
-        "embedding": lambda shapes, result, _: (((-1, len(result) - 1),), tuple(range(len(result)))),
+        "embedding": _looked_up,
         "conv2d": _written("rc", "ij", gives="uv"),
         "conv": _written("krc", "okij", gives="ouv"),
         **dict.fromkeys(("sum", "mean", "variance"), _reduced),
