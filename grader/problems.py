@@ -91,7 +91,7 @@ def _problem(problem: Problem) -> Iterator[tuple[Path, str]]:
 
 
 def _inputs(problem: Problem) -> Iterator[tuple[Path, str]]:
-    for name, value in problem.inputs.items():
+    for name, value in problem.given.items():
         try:
             np.array(value, dtype=np.float64)
         except (ValueError, TypeError):

@@ -36,7 +36,7 @@ def read_submission(text: str, known: Iterable[str] | None, *, syntax: str = "js
     Raises `EnvelopeError`: `too_large`, `not_json`, `not_yaml`, `too_deep`, `not_an_object`, `duplicate_key`,
     `unknown_key`, `bad_answers`, `bad_student` or `unknown_answer`.
     """
-    envelope = _parse(text, syntax)
+    envelope = parse(text, syntax)
     if not isinstance(envelope, Mapping):
         raise EnvelopeError("not_an_object", f'got {_kind(envelope)}; expected an object: {{"answers": {{...}}}}')
     if bare and "answers" not in envelope:
@@ -84,7 +84,8 @@ def _student(envelope: Mapping[str, Any]) -> str | None:
     return student
 
 
-def _parse(text: str, syntax: str) -> Any:
+def parse(text: str, syntax: str) -> Any:
+    """What a text holds, within bounds. Raises `EnvelopeError`: `too_large`, `not_json`, `not_yaml`, `too_deep`, ..."""
     if len(text) > MAX_CHARACTERS:
         raise EnvelopeError("too_large", f"got {len(text)} characters; at most {MAX_CHARACTERS} are read")
     return _PARSERS[syntax](text)

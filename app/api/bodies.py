@@ -20,17 +20,17 @@ DRAINED_BYTES = 64_000_000
 
 
 async def read_posted(request: Request, limits: Mapping[str, int]) -> Posted:
-    """Read a body of at most as many bytes as `limits` has for its syntax.
+    """Read a body in one of the syntaxes that `limits` has, of at most as many bytes as it says there.
 
     Raises `BodyTooLargeError`, `UnsupportedTypeError` or `NotUtf8Error`.
     """
     got = request.headers.get("content-type", "")
     syntax = SYNTAXES.get(got.partition(";")[0].strip().lower())
-    body = await read_bytes(request, limits[syntax or "json"])
-    if syntax is None:
+    body = await read_bytes(request, limits.get(syntax or "json", limits["json"]))
+    if syntax is None or syntax not in limits:
+        wanted = " or ".join(f"{name.upper()} with `Content-Type: application/{name}`" for name in limits)
         raise UnsupportedTypeError(
-            f"got {f'the content type {got[:80]!r}' if got else 'no content type'};"
-            " send JSON with `Content-Type: application/json` or YAML with `Content-Type: application/yaml`"
+            f"got {f'the content type {got[:80]!r}' if got else 'no content type'}; send {wanted}"
         )
     return Posted(text_of(body), syntax)
 

@@ -34,23 +34,23 @@ def _place(submission_id: str, item: str) -> Place:
     return Place(submission_id, item)
 
 
-_PlaceDep = Annotated[Place, Depends(_place)]
+PlaceDep = Annotated[Place, Depends(_place)]
 
 
 @router.get("/override", responses=refused(*_REFUSED))
-def show_override(place: _PlaceDep, desk: DeskDep) -> Response:
+def show_override(place: PlaceDep, desk: DeskDep) -> Response:
     """What holds of an item beside the report, and all that was said on it before; with an `ETag`."""
     return _answer(read_history(desk, place))
 
 
 @router.put("/override", responses=refused(*_REFUSED, PointsOutOfRangeError, PreconditionFailedError))
-def set_override(body: OverrideBody, place: _PlaceDep, desk: DeskDep, if_match: _IfMatch = None) -> Response:
+def set_override(body: OverrideBody, place: PlaceDep, desk: DeskDep, if_match: _IfMatch = None) -> Response:
     """Let other points than the report's hold; they stay through regrades until they are withdrawn."""
     return _answer(decide(desk, place, Word(body.points, body.reason, if_match)))
 
 
 @router.delete("/override", responses=refused(*_REFUSED, NoOverrideError, PreconditionFailedError))
-def withdraw_override(place: _PlaceDep, desk: DeskDep, if_match: _IfMatch = None) -> Response:
+def withdraw_override(place: PlaceDep, desk: DeskDep, if_match: _IfMatch = None) -> Response:
     """Let the report's points hold again. What was said stays in the history."""
     return _answer(decide(desk, place, Word(None, "", if_match)))
 

@@ -33,10 +33,21 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
+def told(error: RefusalError | EnvelopeError) -> dict[str, Any]:
+    """What refuses a request or a part of one, as a problem document."""
+    if isinstance(error, EnvelopeError):
+        detail = f"{error}. Nothing was stored; correct this and send it again"
+        return _document(_ENVELOPE_STATUS.get(error.code, 422), error.code, "The submission can't be accepted", detail)
+    return _document(error.status, error.code, error.title, str(error)) | dict(error.members)
+
+
 def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """A problem document."""
-    document = {"type": f"/problems/{code}", "title": title, "status": status, "code": code, "detail": detail}
-    return _rendered(document, headers or {})
+    return _rendered(_document(status, code, title, detail), headers or {})
+
+
+def _document(status: int, code: str, title: str, detail: str) -> dict[str, Any]:
+    return {"type": f"/problems/{code}", "title": title, "status": status, "code": code, "detail": detail}
 
 
 def _rendered(document: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
@@ -45,14 +56,11 @@ def _rendered(document: Mapping[str, Any], headers: Mapping[str, str]) -> Respon
 
 
 async def _refusal(_request: Request, error: Any) -> Response:
-    document = {"type": f"/problems/{error.code}", "title": error.title, "status": error.status, "code": error.code}
-    return _rendered(document | {"detail": str(error), **error.members}, error.headers)
+    return _rendered(told(error), error.headers)
 
 
 async def _envelope(_request: Request, error: Any) -> Response:
-    status = _ENVELOPE_STATUS.get(error.code, 422)
-    detail = f"{error}. Nothing was stored; correct this and send it again"
-    return problem(status, error.code, "The submission can't be accepted", detail)
+    return _rendered(told(error), {})
 
 
 async def _invalid(_request: Request, error: Any) -> Response:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx
@@ -12,6 +15,7 @@ from app.cli.failures import CommandError
 
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 4.0)
 POLL_SECONDS = 0.5
+UNREACHABLE = 3
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 WAITING = frozenset({"pending", "service_failure"})
 
@@ -20,11 +24,33 @@ class UnreachableError(Exception):
     """The service did not answer, or answered with a fault of its own, at every try."""
 
 
+def own_token() -> str:
+    """The token of GRADEBOUND_TOKEN. Raises `CommandError` if there is none."""
+    token = os.environ.get("GRADEBOUND_TOKEN", "").strip()
+    if not token:
+        raise CommandError("GRADEBOUND_TOKEN is not set; put your token into it")
+    return token
+
+
+@contextmanager
+def connected(server: str, patience: float = 30.0) -> Iterator[Client]:
+    """A client with the token of GRADEBOUND_TOKEN. Ends the command with exit code 3 if the service can't be reached.
+
+    Raises `CommandError` without a token.
+    """
+    try:
+        with Client(server.rstrip("/"), own_token(), patience) as client:
+            yield client
+    except UnreachableError as error:
+        print(f"gradebound: {server} could not be reached: {error}", file=sys.stderr)
+        sys.exit(UNREACHABLE)
+
+
 class Client:
     """Talks to one service with one token. To be used in a `with` block."""
 
-    def __init__(self, server: str, token: str) -> None:
-        self._http = httpx.Client(base_url=server, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    def __init__(self, server: str, token: str, patience: float = 30.0) -> None:
+        self._http = httpx.Client(base_url=server, headers={"Authorization": f"Bearer {token}"}, timeout=patience)
 
     def __enter__(self) -> Self:
         return self
@@ -35,18 +61,19 @@ class Client:
     def submit(self, assignment: str, body: bytes, content_type: str) -> httpx.Response:
         """Hand in. Raises `CommandError` if rejected, `UnreachableError` after all tries."""
         path = f"/api/v1/assignments/{assignment}/submissions"
-        return self._request("POST", path, content=body, headers={"Content-Type": content_type})
+        return self.request("POST", path, content=body, headers={"Content-Type": content_type})
 
     def wait(self, location: str, seconds: float) -> Mapping[str, Any]:
         """The submission at `location`, asked for again until it is graded or the time is over."""
         end = time.monotonic() + seconds
         while True:
-            found: Mapping[str, Any] = self._request("GET", location).json()
+            found: Mapping[str, Any] = self.request("GET", location).json()
             if found["status"] not in WAITING or time.monotonic() >= end:
                 return found
             time.sleep(POLL_SECONDS)
 
-    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Ask for anything. Raises `CommandError` if rejected, `UnreachableError` after all tries."""
         for pause in (*BACK_OFF_SECONDS, None):
             try:
                 response = self._http.request(method, path, **options)

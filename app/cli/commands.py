@@ -11,7 +11,10 @@ from typing import Annotated
 
 import typer
 
+from app.cli import access
 from app.cli.failures import EXPECTED, explain
+from app.cli.options import ServerOption, Table
+from app.cli.staff import staff
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -20,29 +23,11 @@ cli = typer.Typer(
     rich_markup_mode="markdown",  # paragraphs of a docstring flow to the terminal's width
     help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
 )
-token = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens that let people and programs in.")
 rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
-course = typer.Typer(no_args_is_help=True, help="Make and list courses, and let them offer assignments.")
-cli.add_typer(token, name="token")
-cli.add_typer(course, name="course")
+cli.add_typer(staff)
+for name, group in access.GROUPS.items():
+    cli.add_typer(group, name=name)
 cli.add_typer(rubric, name="rubric")
-
-
-class Role(StrEnum):
-    """The roles of `token create`."""
-
-    STUDENT = "student"
-    TA = "ta"
-    INSTRUCTOR = "instructor"
-    CI = "ci"
-    ADMIN = "admin"
-
-
-class Table(StrEnum):
-    """The formats of reports."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class Text(StrEnum):
@@ -57,8 +42,10 @@ FileArgument = Annotated[
     typer.Argument(metavar="[FILE]", help="JSON or YAML; standard input without it.", show_default=False),
 ]
 AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
-CourseOption = Annotated[str, typer.Option(help="The course's id.")]
 RubricOption = Annotated[Path | None, typer.Option(help="A rubric file, instead of --assignment.", show_default=False)]
+VariantOption = Annotated[
+    str | None, typer.Option(help="Whose numbers, where students have their own.", show_default=False)
+]
 
 
 @cli.command()
@@ -78,12 +65,13 @@ def grade(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
 ) -> None:
     """Grade answers without a server. Exit code 0 whatever the score, 2 if the file can't be accepted."""
     from app.cli.grading import print_grades
 
-    print_grades(file, rubric or assignment, as_json=form is Table.JSON)
+    print_grades(file, rubric or assignment, variant, as_json=form is Table.JSON)
 
 
 @cli.command()
@@ -91,20 +79,19 @@ def audit(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Text, typer.Option("--format", help="How to print the findings.")] = Text.TEXT,
 ) -> None:
     """Grade a key, and say which of its figures are wrong and what follows from what."""
     from app.cli.grading import print_audit
 
-    print_audit(file, rubric or assignment, as_json=form is Text.JSON)
+    print_audit(file, rubric or assignment, variant, as_json=form is Text.JSON)
 
 
 @cli.command()
 def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     file: FileArgument = None,
-    server: Annotated[
-        str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")
-    ] = "http://127.0.0.1:8000",
+    server: ServerOption = "http://127.0.0.1:8000",
     assignment: AssignmentOption = "hw6",
     student: Annotated[
         str | None, typer.Option(help="Whose submission it is; for ci, ta and admin.", show_default=False)
@@ -156,71 +143,6 @@ def derive_steps(file: FileArgument = None) -> None:
     answer_lines(file, derive)
 
 
-@token.command("create")
-def token_create(
-    role: Annotated[Role, typer.Option(help="What the token lets its bearer do.")],
-    name: Annotated[str | None, typer.Option(help="Whose token it is; students need it.", show_default=False)] = None,
-    course: CourseOption = "default",
-    scopes: Annotated[
-        str | None, typer.Option(help="Narrow it to these, comma-separated; see docs/operators.md.", show_default=False)
-    ] = None,
-    expires: Annotated[
-        str | None, typer.Option(help="When it ends: 12h, 30d, 4w, or a date.", show_default=False)
-    ] = None,
-) -> None:
-    """Make a token in the configured database and print it. It can't be shown again."""
-    from app.cli.tokens import Wanted, create
-
-    print(create(Wanted(role, name, course, scopes, expires)))
-
-
-@token.command("list")
-def token_list() -> None:
-    """List all tokens with their numbers; the tokens themselves are known to nobody."""
-    from app.cli.tokens import print_list
-
-    print_list()
-
-
-@token.command("revoke")
-def token_revoke(number: Annotated[int, typer.Argument(help="The token's number in `token list`.")]) -> None:
-    """End a token. Exit code 1 if there is no valid one of this number."""
-    from app.cli.tokens import revoke
-
-    raise typer.Exit(revoke(number))
-
-
-@course.command("create")
-def course_create(
-    course_id: Annotated[str, typer.Argument(metavar="ID", help="Its id: a-z, 0-9, `.`, `_` and `-`.")],
-    title: Annotated[str, typer.Option(help="Its title.")],
-    zone: Annotated[str, typer.Option(help="Where its days end, such as Europe/Berlin.")] = "UTC",
-) -> None:
-    """Make a course in the configured database."""
-    from app.cli.courses import create
-
-    create(course_id, title, zone)
-
-
-@course.command("list")
-def course_list() -> None:
-    """List the courses, and what each offers."""
-    from app.cli.courses import print_list
-
-    print_list()
-
-
-@course.command("offer")
-def course_offer(
-    course_id: Annotated[str, typer.Argument(metavar="ID", help="The course's id.")],
-    assignment: Annotated[str, typer.Argument(help="An assignment of the rubric folder.")],
-) -> None:
-    """Let a course offer an assignment by the version in the rubric folder, unless it offers one already."""
-    from app.cli.courses import offer_there
-
-    offer_there(course_id, assignment)
-
-
 @rubric.command("check")
 def rubric_check(file: Annotated[Path, typer.Argument(help="A rubric file.")]) -> None:
     """Say all that is wrong in a rubric, with line and column. Exit code 0 if it is sound, 1 if not."""
@@ -246,11 +168,23 @@ def rubric_try(
     answer: Annotated[str, typer.Argument(help="The answer, as a student would write it.")],
     rubric: Annotated[Path, typer.Option(help="The rubric file.")],
     beside: Annotated[Path | None, typer.Option(help="Other answers that are handed in with it.")] = None,
+    variant: VariantOption = None,
 ) -> None:
     """Grade one answer on the spot, and say what it changes for the answers beside it."""
-    from app.cli.authoring import try_answer
+    from app.cli.authoring import Trial, try_answer
 
-    try_answer(rubric, item, answer, beside)
+    try_answer(rubric, Trial(item, answer, beside, variant))
+
+
+@rubric.command("statement")
+def rubric_statement(
+    file: Annotated[Path, typer.Argument(help="A rubric file; its statement is `statement.md` in the folder beside.")],
+    variant: VariantOption = None,
+) -> None:
+    """Print a homework's statement with the numbers of a variant, or with the rubric's own."""
+    from app.cli.grading import print_statement
+
+    print_statement(file, variant)
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from app.cli import render
-from app.cli.client import WAITING, Client, UnreachableError
-from app.cli.failures import CommandError
+from app.cli.client import UNREACHABLE, WAITING, Client, UnreachableError, own_token
 from app.cli.files import is_yaml, read_text
 from app.reports.junit import junit as as_junit
 from grader.answers import dump, parse_json
 from grader.submission import MAX_DEPTH, unique
 from grader.yaml_source import YamlSyntaxError, parse_yaml
 
-REACHED, BELOW, UNREACHABLE = 0, 1, 3
+REACHED, BELOW = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,7 @@ def hand_in(file: Path | None, order: Order, *, junit: Path | None, min_score: f
 
 
 def _outcome(file: Path | None, order: Order) -> Outcome:
-    token = os.environ.get("GRADEBOUND_TOKEN", "").strip()
-    if not token:
-        raise CommandError("GRADEBOUND_TOKEN is not set; put your token into it")
+    token = own_token()
     body, content_type = _body(file, order.student)
     with Client(order.server, token) as client:
         response = client.submit(order.assignment, body, content_type)

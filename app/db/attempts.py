@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,6 +23,16 @@ class Part(NamedTuple):
     """One of the bodies that are graded together."""
 
     id: str
+    syntax: str
+    body: str
+
+
+class Body(NamedTuple):
+    """A body as it was sent, whose it is, and the submission whose answers hold where it has none."""
+
+    number: int
+    student_number: int
+    base_number: int | None
     syntax: str
     body: str
 
@@ -52,6 +62,18 @@ def parts(connection: Connection, number: int) -> Sequence[Part]:
     chain = chain.union_all(link.join(chain, chain.c.base_number == Submission.number))
     query = select(Submission.id, Submission.syntax, Submission.body).join(chain, chain.c.number == Submission.number)
     return [Part(*row) for row in connection.execute(query.order_by(Submission.number))]
+
+
+def bodies_of(connection: Connection, offered: Offered, people: Collection[int]) -> Sequence[Body]:
+    """All that these people handed in, oldest first."""
+    query = select(
+        Submission.number, Submission.student_number, Submission.base_number, Submission.syntax, Submission.body
+    ).where(
+        Submission.course_number == offered.course,
+        Submission.assignment == offered.assignment,
+        Submission.student_number.in_(people),
+    )
+    return [Body(*row) for row in connection.execute(query.order_by(Submission.number))]
 
 
 def kept_under(connection: Connection, person: int, key: str) -> Kept | None:

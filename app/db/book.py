@@ -60,12 +60,13 @@ def students_of(connection: Connection, offered: Offered, *, person: int | None 
 
 
 def attempts_of(
-    connection: Connection, offered: Offered, *, people: Collection[int] | None = None
+    connection: Connection,
+    offered: Offered,
+    overrides: Mapping[int, Mapping[str, OverrideRecord]],
+    *,
+    people: Collection[int],
 ) -> Mapping[int, Sequence[Attempt]]:
-    """All submissions to an assignment with the reports and overrides that hold, oldest first, by student.
-
-    With `people`, those of these people only.
-    """
+    """The submissions of these people with the reports that hold and these overrides, oldest first, by student."""
     query = (
         select(
             Submission.student_number, Submission.number, Submission.id, Submission.received_at,
@@ -73,11 +74,9 @@ def attempts_of(
         )
         .outerjoin(Report, Report.number == CURRENT)
         .where(Submission.course_number == offered.course, Submission.assignment == offered.assignment)
+        .where(Submission.student_number.in_(people))
         .order_by(Submission.number)
     )  # fmt: skip
-    if people is not None:
-        query = query.where(Submission.student_number.in_(people))
-    overrides = overrides_of(connection, offered, people=people)
     found: dict[int, list[Attempt]] = defaultdict(list)
     for row in connection.execute(query):
         attempt = Attempt(row.number, row.id, row.received_at, row.body, row.failures, overrides.get(row.number, {}))
@@ -86,9 +85,12 @@ def attempts_of(
 
 
 def overrides_of(
-    connection: Connection, offered: Offered, *, people: Collection[int] | None = None
+    connection: Connection, offered: Offered, *, people: Collection[int]
 ) -> Mapping[int, Mapping[str, OverrideRecord]]:
-    """The overrides that hold, by submission and item: the last word on each, unless it took the others back."""
+    """The overrides of these people's submissions that hold, by submission and item.
+
+    That is the last word on each, unless it took the others back.
+    """
     query = (
         select(
             Override.submission_number, Override.item, Override.points, Override.reason, Person.name, Override.made_at
@@ -97,10 +99,9 @@ def overrides_of(
         .join(Token, Token.number == Override.token_number)
         .join(Person, Person.number == Token.person_number)
         .where(Submission.course_number == offered.course, Submission.assignment == offered.assignment)
+        .where(Submission.student_number.in_(people))
         .order_by(Override.number)
     )
-    if people is not None:
-        query = query.where(Submission.student_number.in_(people))
     found: dict[int, dict[str, OverrideRecord]] = defaultdict(dict)
     for row in connection.execute(query):
         found[row.submission_number].pop(row.item, None)

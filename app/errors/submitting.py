@@ -29,6 +29,14 @@ class BadFormError(RefusalError):
     title = "The form is not as expected"
 
 
+class BadBatchError(RefusalError):
+    """A batch that is no list of submissions, or holds too many."""
+
+    status = 422
+    code = "bad_batch"
+    title = "The batch is not as expected"
+
+
 class BadKeyError(RefusalError):
     """An idempotency key that can't be one."""
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.policy.credit import Credit, ItemCredit, penalty
-from app.policy.settings import AssignmentSettings, Feedback
-from app.policy.standing import Valued
+from app.policy.settings import AssignmentSettings, Counts, Feedback
+from app.policy.standing import Standing, Terms, Valued
 from grader.assignment import Assignment, LatePolicy
 
 NOT_RELEASED = "not_released"
@@ -44,6 +44,18 @@ def released(valued: Valued, kinds: Mapping[str, str], assignment: Assignment, l
     of = {item.id: item.kind for item in assignment.items}
     items = (_shown(item, of.get(item.id), kinds) for item in valued.credit.items)
     return replace(valued, credit=_of_what_is_shown(valued.credit, tuple(item for item in items if item), late))
+
+
+def released_standing(standing: Standing, terms: Terms, assignment: Assignment, now: datetime) -> Standing:
+    """A standing as its student may see it.
+
+    While something is withheld, the best of several attempts is not told: it would say which of them is better.
+    """
+    kinds = withheld(terms.settings, standing.due_at, now)
+    attempts = tuple(released(one, kinds, assignment, terms.late) for one in standing.attempts)
+    told = not kinds or len(attempts) == 1 or terms.settings.counts is not Counts.BEST
+    place = standing.attempts.index(standing.counted) if standing.counted and told else None
+    return replace(standing, attempts=attempts, counted=None if place is None else attempts[place])
 
 
 def _after(closes: datetime | None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from app.reports.words import printable
+
 _ERROR = "service_failure"
 _SKIPPED = ("not_graded_yet", "undecided")
 _COUNTED = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
@@ -20,7 +22,7 @@ def junit(report: Mapping[str, Any]) -> str:
     for item, kind in zip(report["items"], kinds, strict=True):
         case = SubElement(suite, "testcase", classname=report["assignment"], name=item["id"])
         if kind:
-            SubElement(case, kind, message=_printable(_message(item))).text = _printable(item["feedback"])
+            SubElement(case, kind, message=printable(_message(item))).text = printable(item["feedback"])
     root = Element("testsuites")
     root.append(suite)
     indent(root)
@@ -44,8 +46,3 @@ def earned_all(points: Any, max_points: Any, verdict: str) -> bool:
 def _message(item: Mapping[str, Any]) -> str:
     earned = "points open" if item["points"] is None else f"{item['points']:g} of {item['max_points']:g} points"
     return f"{item['verdict']}: {earned}"
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that XML has no way to write; a student's answer may be quoted in it."""
-    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)

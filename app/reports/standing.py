@@ -27,9 +27,14 @@ def open_verdict(status: Status) -> str | None:
     return _WAITING[status][0] if status in _WAITING else None
 
 
+def open_words(status: Status) -> tuple[str, str]:
+    """The verdict and the sentence for each item of a submission without a report."""
+    return _WAITING[status]
+
+
 def waiting(asked: Mapping[str, Any], status: Status) -> Mapping[str, Any]:
     """A report's shape for a submission without one: every point open, none of them zero."""
-    verdict, feedback = _WAITING[status]
+    verdict, feedback = open_words(status)
     open_points = {"points": None, "verdict": verdict, "feedback": feedback, "evidence": None}
     items = [{"id": item["id"], "max_points": item["points"], **open_points} for item in asked["items"]]
     return {

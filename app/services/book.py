@@ -13,6 +13,7 @@ from app.db.courses import CourseRecord
 from app.db.database import Connection, Database
 from app.policy.records import Attempt, Student
 from app.policy.standing import Standing, Terms, standing
+from app.services.decided import Posed, attempts_of
 from app.services.roles import Caller, Right
 from grader.assignment import Assignment
 
@@ -75,7 +76,7 @@ def open_book(
         students = records.students_of(connection, offered, person=person)
 
         def attempts(people: Collection[int]) -> Mapping[int, Sequence[Attempt]]:
-            return records.attempts_of(connection, offered, people=people)
+            return attempts_of(connection, Posed(course.number, assignment, terms.settings), people)
 
         yield OpenBook(course, assignment, terms, students, attempts)
 

@@ -64,7 +64,7 @@ def decide(desk: Desk, place: Place, word: Word) -> History:
     """
     desk.caller.demand(Right.DECIDE)
     with desk.database.writing() as connection:
-        found, within = _found(connection, desk, place)
+        found, within = find_item(connection, desk, place)
         last = overrides.last_word(connection, found.number, place.item)
         _check(place, word, within, last)
         add_word(connection, desk, found.number, place, word)
@@ -75,7 +75,7 @@ def read_history(desk: Desk, place: Place) -> History:
     """What holds of an item, and all that was said before. Raises `ForbiddenError`, or as `decide` does."""
     desk.caller.demand(Right.READ_ALL)
     with desk.database.reading() as connection:
-        found, _ = _found(connection, desk, place)
+        found, _ = find_item(connection, desk, place)
         return _history(connection, found, place.item)
 
 
@@ -97,8 +97,11 @@ def demand_within(points: Decimal, within: Bounds, item: str) -> None:
         )
 
 
-def _found(connection: Connection, desk: Desk, place: Place) -> tuple[Found, Bounds]:
-    """The submission, if it is one of the course, and between which points its item may be."""
+def find_item(connection: Connection, desk: Desk, place: Place) -> tuple[Found, Bounds]:
+    """The submission, if it is one of the course, and between which points its item may be.
+
+    Raises `NotFoundError` or `UnknownItemError`.
+    """
     found = submissions.find(connection, desk.caller.course.number, place.submission)
     if found is None:
         raise NotFoundError(f"got the id {place.submission[:80]!r}; the course has no such submission")

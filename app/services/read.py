@@ -9,7 +9,7 @@ from typing import Any
 
 from app.db import submissions
 from app.db.attempts import parts
-from app.db.book import Offered, overrides_of
+from app.db.book import Offered
 from app.db.database import Connection, Database
 from app.db.submissions import Found
 from app.db.terms import extension_of
@@ -22,6 +22,7 @@ from app.reports.asked import asked
 from app.reports.standing import instant, waiting
 from app.reports.submission import shown
 from app.services.book import terms_of
+from app.services.decided import Posed, decidable, overrides_of
 from app.services.roles import Caller, Right, Role
 from app.services.rubrics import Shelf
 from grader.submission import read_submission
@@ -58,14 +59,14 @@ def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str
         assignment = shelf.active(caller.course.number, found.assignment).assignment
         terms = terms_of(connection, caller.course, assignment)
         due = _due(connection, Offered(caller.course.number, assignment.id), found, terms)
-        attempt = _attempt(connection, Offered(caller.course.number, assignment.id), found)
+        attempt = _attempt(connection, found, Posed(caller.course.number, assignment, terms.settings))
         sources = _sources(connection, found)
     kinds = {} if staff else withheld(terms.settings, due, now)
     valued = released(value(attempt, due, terms), kinds, assignment, terms.late)
     about = _about(found, valued) | ({"answers_from": sources} if sources else {})
-    if found.report is None or valued.credit is None:
+    if attempt.report is None or valued.credit is None:
         return Looked(about, waiting(asked(assignment), valued.status), graded=False)
-    return Looked(about, shown(found.report, valued.credit, to_staff=staff), graded=True)
+    return Looked(about, shown(attempt.report, valued.credit, to_staff=staff), graded=True)
 
 
 def _found(connection: Connection, caller: Caller, submission_id: str) -> Found:
@@ -83,9 +84,10 @@ def _may_see(caller: Caller, found: Found) -> bool:
     return caller.may(Right.READ_ALL) or own == caller.person_number
 
 
-def _attempt(connection: Connection, offered: Offered, found: Found) -> Attempt:
-    overrides = overrides_of(connection, offered, people=[found.student_number]).get(found.number, {})
-    return Attempt(found.number, found.id, found.received_at, found.report, found.failures, overrides)
+def _attempt(connection: Connection, found: Found, posed: Posed) -> Attempt:
+    overrides = overrides_of(connection, posed, [found.student_number]).get(found.number, {})
+    attempt = Attempt(found.number, found.id, found.received_at, found.report, found.failures, overrides)
+    return decidable(attempt, posed.assignment)
 
 
 def _due(connection: Connection, offered: Offered, found: Found, terms: Terms) -> datetime | None:

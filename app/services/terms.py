@@ -26,7 +26,7 @@ from grader.frozen import Frozen
 
 
 class Extended(Frozen):
-    """A student's own deadline, and why they have it; the student sees both."""
+    """A student's own deadline, and why they have it."""
 
     due: Moment
     reason: Annotated[str, Field(min_length=1, max_length=1000)]

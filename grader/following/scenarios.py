@@ -40,7 +40,7 @@ class Scenarios:
         # The power of ten is a way of writing, not of computing: it is applied where answers are compared.
         computed = tuple(dict.fromkeys(_without_power(scenario) for scenario in scenarios))
         self._rows = {scenario: row for row, scenario in enumerate(computed)}
-        self._outcome = Outcome(graph, inputs, _given(computed, written), _switches(computed))
+        self._outcome = Outcome(graph, inputs, _given(computed, written), switched(computed))
 
     def of(self, quantity: Quantity, scenarios: Sequence[Scenario]) -> Array:
         """What the quantity comes to under each of the scenarios, one a row."""
@@ -71,7 +71,7 @@ def _given(scenarios: Sequence[Scenario], written: Mapping[Quantity, Reading]) -
     return given
 
 
-def _switches(scenarios: Sequence[Scenario]) -> dict[str, dict[str, Mask]]:
+def switched(scenarios: Sequence[Scenario]) -> dict[str, dict[str, Mask]]:
     """Each misreading's variant, switched on in the scenarios that hold it."""
     switches: dict[str, dict[str, Mask]] = {}
     for misreading, rows in _rows_of(scenarios, lambda scenario: scenario.misreadings).items():

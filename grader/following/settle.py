@@ -72,7 +72,7 @@ class _Search:
             if isinstance(entry.answer, Answered):
                 quantity = entry.answer.asked.quantity
                 if not entry.right:
-                    self._sources[place] = sources_of(sheet, quantity, frozenset(self._written))
+                    self._sources[place] = sources_of(sheet.plan, quantity, frozenset(self._written))
                 if usable(entry.answer):
                     self._written[quantity] = entry.answer.reading
 
@@ -88,8 +88,31 @@ class _Search:
             if _rank(*tried) > _rank(*best):
                 best, chosen = tried, misread
         rest = unexplained(*best)
-        reasons = {place: found[0] for place, found in named.items() if place in rest}
+        reasons = {place: self._reason(place, found) for place, found in named.items() if place in rest}
+        reasons = {place: reason for place, reason in reasons.items() if reason}
         return Settled(*best, reasons, {place: self._closest(place, chosen) for place in rest})
+
+    def _reason(self, place: int, found: Sequence[Misreadings]) -> Misreadings:
+        """The misreadings that are told of an unexplained answer, the likeliest of those that explain it.
+
+        Among hundreds that are tried, one or another comes near to a single number by chance. So a number alone is
+        explained only by one misreading on the way from the answers nearest to it, the one that comes nearest.
+        """
+        answered = self._answered(place)
+        if answered.reading.values.size > 1:
+            return found[0]
+        near = self._sources[place][0]
+        alone = [
+            misread
+            for misread in found
+            if misread <= {*bearing(self._sheet.plan, answered.asked.quantity, near), POWER}
+        ]
+        under = [Scenario(near, misread) for misread in alone if len(misread) == 1]
+        if not under:
+            return RIGHT
+        fits = compare(answered, self._evaluate(under), under, self._sheet.policy).all(axis=1)
+        off = np.abs(self._evaluate(under).of(answered.asked.quantity, under) - answered.reading.values)
+        return under[int(np.argmin(np.where(fits, off, np.inf)))].misreadings if fits.any() else RIGHT
 
     def _closest(self, place: int, chosen: Misreadings) -> tuple[Scenario, NDArray[np.bool_]]:
         under = [Scenario(source, chosen) for source in self._near(place)]
@@ -143,9 +166,9 @@ class _Search:
         attempts = [
             Scenario(source, frozenset({one}))
             for source in near
-            for one in (*bearing(self._sheet, quantity, source), POWER)
+            for one in (*bearing(self._sheet.plan, quantity, source), POWER)
         ]
-        nearest = (*bearing(self._sheet, quantity, near[0]), POWER)
+        nearest = (*bearing(self._sheet.plan, quantity, near[0]), POWER)
         return [*attempts, *(Scenario(near[0], pair) for pair in pairs(nearest))]
 
     def _fitting(self, place: int, scenarios: Sequence[Scenario], found: Scenarios) -> list[Misreadings]:

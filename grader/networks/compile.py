@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from grader.networks import functions
 from grader.networks.formulas import Reader
 from grader.networks.names import table_of_names, without_prefixes
 from grader.networks.parts import Builder
+from grader.networks.slopes import gradients_among
 from grader.networks.uses import with_uses
 from grader.reading.shapes import describe
 from grader.yaml_source import Path
@@ -78,7 +79,10 @@ class _Compiler:
             return self._result(None)
         after = tuple(builder.nodes[before:])
         self._check_same(graph)
-        return self._result(Graph(graph.inputs, graph.nodes, TABLE, graph.loss, after, self._same()))
+        whole = replace(graph, after=after)
+        unnamed = frozenset(problem.after) - frozenset(problem.same)
+        found = gradients_among(whole, batch(problem.arrays), unnamed)
+        return self._result(replace(whole, same={**found, **self._same()}))
 
     def _result(self, graph: Graph | None) -> Network:
         return Network(None if self._faults else graph, tuple(self._faults))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -92,6 +93,13 @@ ROUTES: Mapping[str, Row] = {
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,
     ),
+    f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}:batch": Row(
+        STAFF | {CI}, 207, sent=[json.loads(_FOR_ANN)], unlogged=OWN_RECORD
+    ),
+    "GET /api/v1/submissions": Row(ALL),
+    f"GET {_A}/{{assignment_id}}/standing": Row(
+        STAFF, query="student={student}", elsewhere=404
+    ),
     f"GET {_A}/{{assignment_id}}/settings": Row(ALL),
     f"PUT {_A}/{{assignment_id}}/settings": Row(LEADS, sent={}, headers={"If-Match": "*"}),
     f"GET {_A}/{{assignment_id}}/extensions": Row(STAFF),
@@ -111,12 +119,18 @@ ROUTES: Mapping[str, Row] = {
         LEADS, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
     ),
     "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
+    f"POST {_ITEM}/decision": Row(STAFF, sent={"points": 1.5, "reason": "by hand"}),
+    f"GET {_A}/{{assignment_id}}/undecided": Row(STAFF),
     f"GET {_ITEM}/override": Row(STAFF),
     f"PUT {_ITEM}/override": Row(STAFF, sent={"points": 1.5, "reason": "by hand"}),
     f"DELETE {_ITEM}/override": Row(
         STAFF, 404, unlogged="nothing to take back; test_overrides.py looks at one that is"
     ),
     "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
+    **{
+        f"GET /api/v1/submissions/{{submission_id}}/{form}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404)
+        for form in ("report.html", "results.json")
+    },
     "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),

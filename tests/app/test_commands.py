@@ -141,7 +141,17 @@ def test_tokens_are_made_listed_and_revoked_from_the_shell(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("serve",), ("grade",), ("audit",), ("submit",), ("token", "create"), ("rubric", "check")]
+    "command",
+    [
+        (),
+        ("serve",),
+        ("grade",),
+        ("audit",),
+        ("submit",),
+        ("token", "create"),
+        ("roster", "import"),
+        ("rubric", "check"),
+    ],
 )
 def test_every_command_says_what_it_does(command: tuple[str, ...]) -> None:
     done = run(*command, "--help")

@@ -10,8 +10,10 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from app.runner.pool import GradingError, Runner
+from app.runner.worker import Graded, Job
 from tests.app.regrading import H0, ONE_WRONG, RIGHT, apply, hand_in, regrade, upload
-from tests.app.service import Running, problem_of
+from tests.app.service import Running, answers, problem_of
 
 SCORES = "/api/v1/assignments/hw6/scores.json"
 
@@ -95,3 +97,36 @@ def test_what_cannot_be_decided_is_refused(course: Running, item: str, body: dic
     assert problem_of(ta.put(override_of(place, item), json=body))["code"] == code
     assert problem_of(ta.put(override_of("/api/v1/submissions/none"), json=body))["status"] in {404, 422}
     assert score_of(course, "ann") == 2
+
+
+def test_in_a_course_that_merges_an_override_holds_for_the_same_answer_handed_in_again(course: Running) -> None:
+    settings = "/api/v1/assignments/hw6/settings"
+    assert course.as_role("instructor").put(settings, json={"merge": True}).is_success
+    ta, ann = course.as_role("ta"), course.as_role("student", "ann")
+    put(ta, hand_in(course, "ann", ONE_WRONG), 2)
+    for values in (answers(**{"p1.forward.p.value": 0.5}), answers(**{H0: ONE_WRONG})):
+        later = course.submit(values).headers["Location"]
+        assert score_of(course, "ann") == 2
+        item = next(one for one in ann.get(later).json()["items"] if one["id"] == H0)
+        assert (item["points"], item["override"]["reason"]) == (2, "seen by hand")
+    assert problem_of(ta.delete(override_of(later)))["code"] == "no_override"
+    hand_in(course, "ann", [*ONE_WRONG[:-1], 9])
+    assert score_of(course, "ann") == 1
+
+
+def test_a_person_may_decide_where_grading_broke(course: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_runner: Runner, _job: Job) -> Graded:
+        raise GradingError("it broke")
+
+    ta = course.as_role("ta")
+    with monkeypatch.context() as patch:
+        patch.setattr(Runner, "grade", broken)
+        place = course.submit(answers(**{H0: ONE_WRONG})).headers["Location"]
+        assert ta.get(place).json()["status"] == "service_failure"
+        waiting = ta.get("/api/v1/assignments/hw6/undecided").json()["undecided"]
+        assert [(one["item"], one["verdict"], one["student"]) for one in waiting] == [(H0, "service_failure", "ann")]
+        put(ta, place, 2)
+        shown = ta.get(place).json()
+        assert (shown["status"], shown["score"], shown["pending_points"]) == ("partly_graded", 2, 58)
+        assert score_of(course, "ann") == 2
+        assert ta.get("/api/v1/assignments/hw6/undecided").json()["undecided"] == []

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from app.cli import client
-from app.cli.commands import Role as Offered
+from app.cli.access import Role as Offered
 from app.cli.commands import main
 from app.reports.junit import junit
 from app.services.roles import Role

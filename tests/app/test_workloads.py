@@ -24,6 +24,7 @@ from app.settings import TrustedIssuer
 from tests.app.issuer import AUDIENCE, CLAIMS, Issuer, on_a_port
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, post, problem_of, serving, settings
 from tests.app.test_limits import Hands
+from tests.app.test_roster import shell
 
 FOR_ANN = RIGHT_H0.replace("{", '{"student": "ann", ', 1)
 EXCHANGE = "/api/v1/workload-tokens"
@@ -268,3 +269,11 @@ def test_over_http_too_the_answer_says_what_was_expected(running: tuple[Running,
                 assert answer.status_code == 401
                 assert said in problem_of(answer)["detail"]
                 assert identity not in answer.text
+
+
+def test_from_the_shell_an_identity_token_is_exchanged(running: tuple[Running, Issuer]) -> None:
+    service, issuer = running
+    done = shell(service, fresh(issuer), "token", "exchange")
+    assert done.exit_code == 0, done.output
+    with closing(service.with_token(done.stdout.strip())) as job:
+        assert job.get("/api/v1/course").json()["you"]["role"] == "ci"
