@@ -67,7 +67,7 @@ def names_of(
                 meanings[own] = meaning
                 gradients[GRADIENT + own] = meaning
             else:
-                gradients[own] = replace(meaning, node=slope.removeprefix(GRADIENT))
+                gradients[own] = replace(meaning, node=slope)
             _enter(entries, own, spellings, spec)
     if declared:
         table = table_of_names(tuple(symbols), functions.names(), tuple(symbols))

@@ -73,7 +73,7 @@ def _setting(key: _Key) -> Setting:
     solved = solve(problem)
     axes = axes_of(solved.graph, {**solved.values.computed, **solved.later.computed})
     own = Sized(solved.graph, {name: array.shape for name, array in problem.arrays.items()})
-    names = names_of(_symbols(problem, axes), solved.graph, problem.same, declared=True)
+    names = names_of(_symbols(problem, axes), solved.graph, solved.graph.same, declared=True)
     return Setting(own, _trial(problem, axes, own), names, tuple(_shares(problem)), seed)
 
 

@@ -24,7 +24,7 @@ from grader.language.errors import LanguageError
 from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
 from grader.report import ItemResult, Verdict
-from reference.graph import GRADIENT, Array
+from reference.graph import Array
 
 # One or two slips are minor mistakes; more are not.
 _MAX_MINOR = 2
@@ -45,11 +45,10 @@ def grade_formulas(answers: Mapping[str, Any], assignment: Assignment) -> dict[s
 def _asked(assignment: Assignment, item_id: str) -> Asked:
     item = next(one for one in assignment.items if one.id == item_id)
     assert isinstance(item, FormulaItem)  # noqa: S101 - only formula items are looked up
-    problem = assignment.problems[item.problem]
-    slope = problem.same.get(item.node) if item.gradient_of is None else None
-    asked = Used(item.node, item.gradient_of is not None)
-    used = asked if slope is None else Used(slope.removeprefix(GRADIENT), gradient=True)
-    return Asked(setting_of(problem), used, item.holds == "open", item.entry)
+    setting = setting_of(assignment.problems[item.problem])
+    slope = item.gradient_of or setting.own.graph.same.get(item.node)
+    used = Used(item.node) if slope is None else Used(slope, gradient=True)
+    return Asked(setting, used, item.holds == "open", item.entry)
 
 
 @dataclass(frozen=True)
