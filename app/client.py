@@ -26,6 +26,10 @@ TRANSIENT = frozenset({429, 500, 502, 503, 504})
 WAITING = frozenset({"pending", "service_failure"})
 
 
+class AddressError(Exception):
+    """The server's address is none."""
+
+
 class RejectedError(Exception):
     """The service answered that the request can't be done as it is: `status` is HTTP's, `code` the problem's word."""
 
@@ -56,13 +60,13 @@ class Submitted:
 class Client:
     """Talks to one service with one token. To be used in a `with` block.
 
-    Every method raises `RejectedError`, `UnreachableError` after all tries, or `ValueError` if `server` is no address.
+    Every method raises `RejectedError`, `UnreachableError` after all tries, or `AddressError`.
     """
 
-    def __init__(self, server: str, token: str) -> None:
+    def __init__(self, server: str, token: str, timeout: float = TIMEOUT_SECONDS) -> None:
         self._server = server.rstrip("/")
         headers = {"Authorization": f"Bearer {token}"}
-        self._http = httpx.Client(base_url=self._server, headers=headers, timeout=TIMEOUT_SECONDS)
+        self._http = httpx.Client(base_url=self._server, headers=headers, timeout=timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +122,7 @@ class Client:
         try:
             response = self._http.request(method, path, **options)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise ValueError(f"{self._server!r} is no address of a service: {error}") from None
+            raise AddressError(f"{self._server!r} is no address of a service: {error}") from None
         except httpx.TransportError as error:
             return None, f"{type(error).__name__}: {error}"
         return response, f"it answered {response.status_code}: {_problem(response)[1]}"

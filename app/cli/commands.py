@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from app.cli import access, remote
 from app.cli.failures import EXPECTED, explain
 from app.cli.options import AssignmentOption, FileArgument, Table
+from app.cli.staff import staff
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +25,7 @@ cli = typer.Typer(
     help="Grades machine-learning homework: numbers, formulas and derivations, each verdict with its evidence.",
 )
 rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
+cli.add_typer(staff)
 for name, group in {**access.GROUPS, **remote.GROUPS}.items():
     cli.add_typer(group, name=name)
 for command in remote.COMMANDS:
@@ -38,6 +41,9 @@ class Text(StrEnum):
 
 
 RubricOption = Annotated[Path | None, typer.Option(help="A rubric file, instead of --assignment.", show_default=False)]
+VariantOption = Annotated[
+    str | None, typer.Option(help="Whose numbers, where students have their own.", show_default=False)
+]
 
 
 @cli.command()
@@ -57,12 +63,13 @@ def grade(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
 ) -> None:
     """Grade answers without a server. Exit code 0 whatever the score, 2 if the file can't be accepted."""
     from app.cli.grading import print_grades
 
-    print_grades(file, rubric or assignment, as_json=form is Table.JSON)
+    print_grades(file, rubric or assignment, variant, as_json=form is Table.JSON)
 
 
 @cli.command()
@@ -70,12 +77,13 @@ def audit(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Text, typer.Option("--format", help="How to print the findings.")] = Text.TEXT,
 ) -> None:
     """Grade a key, and say which of its figures are wrong and what follows from what."""
     from app.cli.grading import print_audit
 
-    print_audit(file, rubric or assignment, as_json=form is Text.JSON)
+    print_audit(file, rubric or assignment, variant, as_json=form is Text.JSON)
 
 
 @cli.command("equal")
@@ -129,17 +137,31 @@ def rubric_try(
     answer: Annotated[str, typer.Argument(help="The answer, as a student would write it.")],
     rubric: Annotated[Path, typer.Option(help="The rubric file.")],
     beside: Annotated[Path | None, typer.Option(help="Other answers that are handed in with it.")] = None,
+    variant: VariantOption = None,
 ) -> None:
     """Grade one answer on the spot, and say what it changes for the answers beside it."""
-    from app.cli.authoring import try_answer
+    from app.cli.authoring import Trial, try_answer
 
-    try_answer(rubric, item, answer, beside)
+    try_answer(rubric, Trial(item, answer, beside, variant))
+
+
+@rubric.command("statement")
+def rubric_statement(
+    file: Annotated[Path, typer.Argument(help="A rubric file; its statement is `statement.md` in the folder beside.")],
+    variant: VariantOption = None,
+) -> None:
+    """Print a homework's statement with the numbers of a variant, or with the rubric's own."""
+    from app.cli.grading import print_statement
+
+    print_statement(file, variant)
 
 
 def main() -> None:
     """Run the command line; what a user can mend is said in a sentence and exits with 2."""
     try:
         cli()
-    except EXPECTED as error:
+    except (*EXPECTED, ValidationError) as error:
+        if isinstance(error, ValidationError) and error.title != "Settings":
+            raise
         print(explain(error), file=sys.stderr)
         sys.exit(2)

@@ -12,6 +12,7 @@ from app.settings import Settings
 from grader.assignment import Assignment
 from grader.errors import EnvelopeError
 from grader.submission import Submission, read_submission
+from grader.variants import vary
 
 
 def read_text(file: Path | None) -> str:
@@ -52,3 +53,13 @@ def find_assignment(wanted: str | Path) -> Assignment:
     except LookupError as error:
         raise CommandError(str(error.args[0])) from None
     return found.assignment
+
+
+def find_variant(wanted: str | Path, variant: str | None) -> Assignment:
+    """An assignment, at a variant's numbers where one is named. Raises as `find_assignment` does."""
+    assignment = find_assignment(wanted)
+    if variant is None:
+        return assignment
+    if not assignment.has_variants:
+        raise CommandError(f"{assignment.id} has no variants: everybody has the same numbers; leave --variant out")
+    return vary(assignment, variant)

@@ -53,7 +53,7 @@ def print_audit(audit: Mapping[str, Any]) -> None:
 
 def _items(items: Iterable[Mapping[str, Any]]) -> Table:
     """One row an item; what is said of several open items alike is said once."""
-    table = _table("item", ">points", "verdict", "feedback")
+    table = table_of("item", ">points", "verdict", "feedback")
     said: set[str] = set()
     for item in items:
         again = item["points"] is None and item["feedback"] in said
@@ -75,7 +75,7 @@ def _finding(figure: Mapping[str, Any]) -> Padding:
     return Padding(lines, (0, 0, 1, 1))
 
 
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
     """A table whose last column takes the room that is left and wraps; `>` before a name aligns it to the right."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, header_style="bold")
     for name in columns[:-1]:

@@ -95,18 +95,20 @@ class Outcome:
 
 
 def dependencies(
-    graph: Graph, inputs: Mapping[str, Array], asked: Sequence[Quantity]
+    graph: Graph, probes: Mapping[str, Array], truths: Mapping[Quantity, Array]
 ) -> Mapping[Quantity, frozenset[Quantity]]:
-    """Which asked quantities each asked quantity is computed from, when all of them are held at given numbers."""
-    exact = Outcome(graph, inputs, {})
+    """Which asked quantities each asked quantity is computed from, when all of them are held at given numbers.
+
+    `truths` are the asked quantities with their right values, `probes` inputs of one row, or of `DRAWS`.
+    """
+    asked = tuple(truths)
     rows = DRAWS * (len(asked) + 1)
     given = {}
-    for place, quantity in enumerate(asked):
-        truth = exact.of(quantity)[0]
+    for place, (quantity, truth) in enumerate(truths.items()):
         drawn = np.tile(draw(truth, place), (len(asked) + 1, *(1,) * truth.ndim))
         drawn[DRAWS * (place + 1) : DRAWS * (place + 2)] = draw(truth, len(asked) + place)
         given[quantity] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
-    moved = Outcome(graph, inputs, given)
+    moved = Outcome(graph, tiled(probes, rows), given)
     return {quantity: frozenset(_movers(moved.ways(quantity), quantity, asked)) for quantity in asked}
 
 
@@ -120,6 +122,14 @@ def draw(truth: Array, seed: int) -> Array:
     positive = rng.uniform(0.1, 1.0, (_POSITIVE, *truth.shape))
     near = np.nan_to_num(truth) * rng.uniform(0.8, 1.2, (_NEAR, *truth.shape))
     return np.concatenate([signed, positive, near])
+
+
+def tiled(probes: Mapping[str, Array], rows: int) -> Mapping[str, Array]:
+    """Inputs of `DRAWS` rows over and over, for so many rows in all; inputs of one row as they are."""
+    return {
+        name: array if len(array) == 1 else np.tile(array, (rows // DRAWS, *(1,) * (array.ndim - 1)))
+        for name, array in probes.items()
+    }
 
 
 def _movers(ways: Sequence[Array], quantity: Quantity, asked: Sequence[Quantity]) -> list[Quantity]:

@@ -72,7 +72,7 @@ class _Search:
             if isinstance(entry.answer, Answered):
                 quantity = entry.answer.asked.quantity
                 if not entry.right:
-                    self._sources[place] = sources_of(sheet, quantity, frozenset(self._written))
+                    self._sources[place] = sources_of(sheet.plan, quantity, frozenset(self._written))
                 if usable(entry.answer):
                     self._written[quantity] = entry.answer.reading
 
@@ -103,7 +103,9 @@ class _Search:
             return found[0]
         near = self._sources[place][0]
         alone = [
-            misread for misread in found if misread <= {*bearing(self._sheet, answered.asked.quantity, near), POWER}
+            misread
+            for misread in found
+            if misread <= {*bearing(self._sheet.plan, answered.asked.quantity, near), POWER}
         ]
         under = [Scenario(near, misread) for misread in alone if len(misread) == 1]
         if not under:
@@ -164,9 +166,9 @@ class _Search:
         attempts = [
             Scenario(source, frozenset({one}))
             for source in near
-            for one in (*bearing(self._sheet, quantity, source), POWER)
+            for one in (*bearing(self._sheet.plan, quantity, source), POWER)
         ]
-        nearest = (*bearing(self._sheet, quantity, near[0]), POWER)
+        nearest = (*bearing(self._sheet.plan, quantity, near[0]), POWER)
         return [*attempts, *(Scenario(near[0], pair) for pair in pairs(nearest))]
 
     def _fitting(self, place: int, scenarios: Sequence[Scenario], found: Scenarios) -> list[Misreadings]:
