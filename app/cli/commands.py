@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from app.cli import access
 from app.cli.failures import EXPECTED, explain
@@ -191,6 +192,8 @@ def main() -> None:
     """Run the command line; what a user can mend is said in a sentence and exits with 2."""
     try:
         cli()
-    except EXPECTED as error:
+    except (*EXPECTED, ValidationError) as error:
+        if isinstance(error, ValidationError) and error.title != "Settings":
+            raise
         print(explain(error), file=sys.stderr)
         sys.exit(2)
