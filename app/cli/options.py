@@ -23,5 +23,27 @@ FileArgument = Annotated[
     typer.Argument(metavar="[FILE]", help="JSON or YAML; standard input without it.", show_default=False),
 ]
 AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
+
+
+class ScoresForm(StrEnum):
+    """The formats of a class's scores; the last three are for other systems to import."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    JSONL = "jsonl"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+    NBGRADER = "nbgrader"
+
+
+class ScoresShape(StrEnum):
+    """What a row of a class's scores is about."""
+
+    STUDENTS = "students"
+    ITEMS = "items"
+    LONG = "long"
+
+
 ServerOption = Annotated[str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")]
 FormatOption = Annotated[Table, typer.Option("--format", help="How to print it.")]
