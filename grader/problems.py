@@ -172,9 +172,7 @@ def _item(
         yield (key,), _unaskable(item, solved, names)
     elif isinstance(item, ValueItem):
         yield from _axes(item, solved)
-    elif problem.graph is None:
-        yield ("kind",), "formulas are asked of graphs that are known by name; this problem declares its own"
-    elif item.node not in problem.symbols:
+    elif problem.graph is not None and item.node not in problem.symbols:
         yield (key,), f"formulas for {item.node!r} need its name: add it to the `symbols` of problem {item.problem!r}"
 
 
