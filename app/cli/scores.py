@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 import httpx
 
-from app.cli.client import Client, connected
+from app.cli.client import connected
 from app.cli.failures import CommandError
 from app.cli.options import ScoresForm as Form
+from app.client import Client
 
 _PATIENCE_SECONDS = 120.0
 _IMPORTED = frozenset({Form.CANVAS, Form.MOODLE, Form.NBGRADER})
