@@ -43,7 +43,7 @@ from grader.submission import read_submission
 
 ATTEMPTS = 3
 FEW = 200
-WEIGHED = ("csv, a row a student", "xlsx, a row a student", "xlsx, long")
+WEIGHED = ("csv, a row a student", "xlsx, a row an item")
 SAMPLE = HOME / "tests/data/homework6/sample_submissions/bias_map_forgotten.json"
 
 
@@ -107,7 +107,7 @@ def exports(database: Database, order: Order) -> Mapping[str, Callable[[BinaryIO
         **{f"{form}, a row a student": scores(form, Shape.STUDENTS) for form in Form},
         "csv, by score": scores(Form.CSV, Shape.STUDENTS, Sort.SCORE_DOWN),
         "csv, long": scores(Form.CSV, Shape.LONG),
-        "xlsx, long": scores(Form.XLSX, Shape.LONG),
+        "xlsx, a row an item": scores(Form.XLSX, Shape.ITEMS),
         "canvas": lambda out: hand_over(database, order, Handing(canvas, Selection()), out),
     }
 
