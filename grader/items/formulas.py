@@ -172,7 +172,7 @@ _NUMPY: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 # A graph of `reference` has one reshape of its own; a declared formula says to which shape.
-_METHOD = r"((?:∇|\\nabla\s?)?[A-Za-z_0-9']+)\."
+_METHOD = r"((?:∇|\\nabla\s?)?(?<![A-Za-z_0-9'])[A-Za-z_0-9']{1,60})\."
 _OWN_RESHAPE = ((re.compile(_METHOD + r"(reshape|flatten|ravel)\([^()]{0,40}\)"), r"reshape(\1)"),)
 _SAID_RESHAPE = (
     (re.compile(_METHOD + r"reshape\("), r"reshape(\1, "),
