@@ -56,9 +56,10 @@ def faults_of(problems: Mapping[str, Problem], items: Mapping[int, AnyItem]) -> 
         for path, message in _problem(problem):
             broken.add(name)
             yield ("problems", name, *path), message
+    solved = {name: solve(problem) for name, problem in problems.items() if name not in broken}
     for index, item in items.items():
         if not isinstance(item, DerivationItem) and item.problem not in broken:
-            yield from ((("items", index, *path), message) for path, message in _item(item, problems))
+            yield from ((("items", index, *path), message) for path, message in _item(item, problems, solved))
 
 
 def milestone_faults(
@@ -157,12 +158,14 @@ def _counted(named: int, size: int) -> str:
     return f"{named} axes are named; the quantity has {size}"
 
 
-def _item(item: ValueItem | FormulaItem, problems: Mapping[str, Problem]) -> Iterator[tuple[Path, str]]:
+def _item(
+    item: ValueItem | FormulaItem, problems: Mapping[str, Problem], solutions: Mapping[str, Solved]
+) -> Iterator[tuple[Path, str]]:
     problem = problems.get(item.problem)
     if problem is None:
         yield ("problem",), unknown("problem", item.problem, problems)
         return
-    solved = solve(problem)
+    solved = solutions[item.problem]
     key = "value_of" if item.value_of is not None else "gradient_of"
     names = _askable(item, problem, solved)
     if item.node not in names:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from grader.assignment import Assignment, ValueItem, ValuePolicy
-from grader.following.quantities import DRAWS, Outcome, Quantity, dependencies, draw, quantity_of, tiled
+from grader.following.quantities import DRAWS, Outcome, Quantity, dependencies, draw, quantity_of, rows_at_once, tiled
 from grader.following.scenarios import Scenario, Scenarios
 from grader.following.sources import Dependencies, Source, sources
 from grader.problems import solve
 from grader.reading.shapes import Layout
-from grader.slips.values import RIGHT, Misreading, misreadings, pairs
+from grader.slips.values import RIGHT, Misreading, Misreadings, misreadings, pairs
 from grader.variants import vary
 from reference.graph import Array, Given, Graph, Mask, batch
 
@@ -34,6 +34,7 @@ class Asked:
 class Plan:
     """What grading a problem rests on whatever its numbers are: the same for all students, worked out once.
 
+    `rows_at_once` is how many scenarios are evaluated in one batch; no more misreadings are known than one batch holds.
     `probes` are inputs, batch axis first, at which it is measured what depends on what: the rubric's own numbers, and
     those of some variants where there are variants.
     """
@@ -44,6 +45,7 @@ class Plan:
     probes: Mapping[str, Array]
     misreadings: tuple[Misreading, ...]
     dependencies: Dependencies
+    rows_at_once: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +77,15 @@ class Sheet:
         return {node.name: node.kind for node in self.graph.every}
 
     @cached_property
+    def pairs(self) -> tuple[Misreadings, ...]:
+        """The pairs of misreadings that are tried from the inputs alone: as many as one batch has room for."""
+        return pairs(self.misreadings)[: max(0, self.plan.rows_at_once - len(self.misreadings) - 1)]
+
+    @cached_property
     def from_inputs(self) -> Scenarios:
         """Everything worked out from the inputs alone, under each misreading and each pair of them."""
         singles = [frozenset({one}) for one in self.misreadings]
-        under = [Scenario(misreadings=misread) for misread in (RIGHT, *singles, *pairs(self.misreadings))]
+        under = [Scenario(misreadings=misread) for misread in (RIGHT, *singles, *self.pairs)]
         return Scenarios(self.graph, self.inputs, {}, under)
 
 
@@ -121,23 +128,30 @@ def bearing(plan: Plan, quantity: Quantity, source: Source) -> tuple[Misreading,
 
     Measured, as dependencies are: with the source held at random numbers, each misreading is switched on in turn.
     """
-    rows = DRAWS * (len(plan.misreadings) + 1)
+    chunk = max(1, plan.rows_at_once // DRAWS - 1)
+    known = plan.misreadings
+    chunks = (known[first : first + chunk] for first in range(0, len(known), chunk))
+    return tuple(one for some in chunks for one in _bearing(plan, quantity, source, some))
+
+
+def _bearing(plan: Plan, quantity: Quantity, source: Source, tried: tuple[Misreading, ...]) -> Iterator[Misreading]:
+    rows = DRAWS * (len(tried) + 1)
     given = {}
     for place, one in enumerate(sorted(source)):
         truth = plan.truths[one]
         drawn = np.tile(draw(truth, place), (rows // DRAWS, *(1,) * truth.ndim))
         given[one] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
     switches: dict[str, dict[str, Mask]] = {}
-    for place, misread in enumerate(plan.misreadings):
+    for place, misread in enumerate(tried):
         on = np.arange(rows) // DRAWS == place + 1
         for node in misread.nodes:
             known = switches.setdefault(node, {})
             known[misread.variant] = known.get(misread.variant, False) | on
-    moved: set[Misreading] = set()
-    for found in Outcome(plan.graph, tiled(plan.probes, rows), given, switches).ways(quantity):
-        blocks = np.broadcast_to(found, (rows, *found.shape[1:])).reshape(len(plan.misreadings) + 1, -1)
-        moved |= {one for one, block in zip(plan.misreadings, blocks[1:], strict=True) if not _equal(block, blocks[0])}
-    return tuple(one for one in plan.misreadings if one in moved)
+    ways = Outcome(plan.graph, tiled(plan.probes, rows), given, switches).ways(quantity)
+    blocks = [np.broadcast_to(way, (rows, *way.shape[1:])).reshape(len(tried) + 1, -1) for way in ways]
+    for place, misread in enumerate(tried):
+        if not all(_equal(block[place + 1], block[0]) for block in blocks):
+            yield misread
 
 
 def _equal(one: Array, other: Array) -> bool:
@@ -152,7 +166,8 @@ def _plan(name: str, rubric: Assignment) -> Plan:
     truths = {quantity: exact.of(quantity)[0] for quantity in quantities.values()}
     probes = _probes(name, rubric)
     needs = dependencies(solved.graph, probes, truths)
-    return Plan(solved.graph, quantities, truths, probes, misreadings(solved.graph), needs)
+    rows = rows_at_once(solved.graph, probes)
+    return Plan(solved.graph, quantities, truths, probes, misreadings(solved.graph)[: rows - 1], needs, rows)
 
 
 def _probes(name: str, rubric: Assignment) -> Mapping[str, Array]:

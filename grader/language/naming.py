@@ -34,9 +34,8 @@ class Naming(Applications):
             return self.application(name, start)
         if self.is_indicator(name):
             return self.indicator(start)
-        if name.sub and self.symbols.has_value(key_of(name)):
-            return self.resolved(name)
-        if self.symbols.is_function(replace(name, sub=(), primes=0)):
+        own = bool(name.sub) and self.symbols.has_value(key_of(name))
+        if not own and self.symbols.is_function(replace(name, sub=(), primes=0)):
             return self._function(name, start)
         if self.is_at("open", "("):
             spelled = self._spelled_name(name, start) if self.symbols.heads(key_of(name)) else None

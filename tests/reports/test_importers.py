@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from app.errors import BadExportError
 from app.policy.records import Details, Student
+from app.policy.settings import AssignmentSettings
 from app.policy.standing import Standing
 from app.reports.csv_text import write_csv
 from app.reports.importers.canvas import POINTS_POSSIBLE, canvas
@@ -108,6 +110,13 @@ def test_canvas_gets_the_students_and_the_column_of_its_own_export() -> None:
     assert "no such student number" in reasons(made)["=ada"]
 
 
+def test_without_a_column_of_the_title_canvas_is_to_ask_where_scores_go() -> None:
+    other = canvas(graded(ANN, title="Homework 2"), read_canvas_export(EXPORT))
+    assert other.table.columns[-1].name == "Homework 2"
+    two = EXPORT.replace("Final Score", "Homework (5)", 1)
+    assert canvas(graded(ANN), read_canvas_export(two)).table.columns[-1].name == "Homework"
+
+
 def test_a_login_that_two_students_of_canvas_have_is_nobodys() -> None:
     twice = EXPORT + '"Twin, Bob",14,,bob,Sec 1,1,1\n'
     assert "twice" in reasons_read(canvas(graded(BOB), read_canvas_export(twice)))["bob"]
@@ -157,6 +166,12 @@ def test_moodle_gets_feedback_beside_the_grade_and_when_it_was_made() -> None:
     assert ann["Feedback: Homework"] == "3.5 of 5 points.\nb: 1.5 of 3. What is said of b."
     assert int(ann["Last downloaded from this course"]) == int(WHEN.timestamp())
     assert cyd["Feedback: Homework"].startswith("3 of 5 points, less 0.6 for 2 days late.")
+
+
+def test_one_day_late_is_one_day() -> None:
+    a_day = replace(LATE, settings=AssignmentSettings(due=WHEN - timedelta(hours=5)))
+    ann = stands(known("ann", "1"), report(2, 3), terms=a_day)
+    assert read(moodle(graded(ann)))[0]["Feedback: Homework"] == "5 of 5 points, less 0.5 for 1 day late."
 
 
 def test_moodle_is_told_the_reason_of_an_override() -> None:
