@@ -1,4 +1,7 @@
-"""Assignments on disk: each `<id>.yaml` directly in the rubric folder is one rubric, `<id>/key.yaml` its key."""
+"""Assignments on disk: each `<id>.yaml` directly in the rubric folder is one rubric.
+
+In the folder `<id>` beside it lie the author's key, `key.yaml`, and the text for students, `statement.md`.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,34 @@ from pathlib import Path
 from grader.assignment import Assignment
 from grader.errors import Fault, RubricError
 from grader.rubric import parse_rubric
+from grader.statements import statement_faults
 
 KEY_FILES = ("key.yaml", "published.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """An assignment beside the text that it was read from; `key` is the text of the author's own answers."""
+    """An assignment beside the text that it was read from.
+
+    `key` is the text of the author's own answers; `statement` the text for students, with places for numbers.
+    """
 
     assignment: Assignment
     text: str
     key: str | None = None
+    statement: str | None = None
 
 
 def load_rubric(path: Path) -> Rubric:
     """Read one rubric file. Raises `RubricError` with all faults, `OSError` where there is no readable file."""
     text = _text(path)
-    return Rubric(parse_rubric(text), text)
+    statement = statement_of(path)
+    return Rubric(parse_rubric(text), text, statement=_text(statement) if statement.is_file() else None)
+
+
+def statement_of(path: Path) -> Path:
+    """Where the statement of a rubric file lies, if there is one."""
+    return path.with_suffix("") / "statement.md"
 
 
 def load_named(folder: Path, name: str) -> Rubric:
@@ -37,6 +51,9 @@ def load_named(folder: Path, name: str) -> Rubric:
     if rubric.assignment.id != name:
         message = f"the file is called {name}.yaml but its id is {rubric.assignment.id!r}; make them the same"
         raise RubricError((Fault(1, 1, message),))
+    faults = tuple(statement_faults(rubric.statement or "", rubric.assignment))
+    if faults:
+        raise RubricError(tuple(Fault(1, 1, f"in {name}/statement.md, {fault}") for fault in faults))
     return replace(rubric, key=_key(folder / name))
 
 

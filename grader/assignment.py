@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.random import PCG64
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from grader.draws import Draw, drawn
 from grader.frozen import Frozen
 from grader.milestones import DerivationTask
 from grader.report import Points
@@ -74,18 +76,43 @@ class SymbolNames(Frozen):
     upper: str | None = None
 
 
+def _kind_of_input(value: Any) -> str:
+    return "draw" if isinstance(value, Mapping | Draw) else "numbers"
+
+
+Input: TypeAlias = Annotated[
+    Annotated[Draw, Tag("draw")] | Annotated[Any, Tag("numbers")], Discriminator(_kind_of_input)
+]
+
+
+class Variants(Frozen):
+    """What differs from student to student: the drawn inputs named by `from` (all of them without it).
+
+    A draw holds only if every entry meets each of `conditions`, relations in the problem's own quantities, and no kink
+    (of ReLU, an absolute value, a maximum, an indicator, a pooling window) is nearer than `away_from_kinks`.
+    """
+
+    from_: tuple[str, ...] = Field(default=(), alias="from")
+    conditions: tuple[Formula, ...] = Field(default=(), max_length=50)
+    away_from_kinks: float = Field(default=0.0, ge=0.0, le=1e6)
+
+
 class Problem(Frozen):
     """A computation graph with its inputs: one of `reference` by name, or one that the problem declares itself.
 
     `nodes` are formulas by name, in the order of computation; `loss` names the one that gradients are taken of; `after`
     are quantities that are computed after the backward pass, and `same` says which of them are gradients (`grad_z`).
+    Inputs are numbers, lists of them, or draws; `seed` is that of the rubric's own numbers where they are drawn, and
+    `variants` says which of them differ from student to student.
     `symbols` are the quantities of the graph that formulas may name. `standing` are the derivatives (of, by) that a
     worked-out formula may leave standing; without it, any between neighbouring quantities may.
     """
 
     graph: str | None = None
     title: str
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, Input]
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
+    variants: Variants | None = None
     nodes: Mapping[str, Formula] = Field(default_factory=dict)
     loss: str | None = None
     after: Mapping[str, Formula] = Field(default_factory=dict)
@@ -105,7 +132,22 @@ class Problem(Frozen):
     @cached_property
     def arrays(self) -> Mapping[str, NDArray[np.float64]]:
         """The inputs as arrays. Raises `ValueError` for one that is no array of numbers."""
-        return {name: np.array(value, dtype=np.float64) for name, value in self.inputs.items()}
+        return {name: np.array(value, dtype=np.float64) for name, value in self.given.items()}
+
+    @cached_property
+    def draws(self) -> Mapping[str, Draw]:
+        """The inputs that are drawn."""
+        return {name: value for name, value in self.inputs.items() if isinstance(value, Draw)}
+
+    @cached_property
+    def given(self) -> Mapping[str, Any]:
+        """The inputs as they are printed: numbers in nested lists; what is drawn, by the problem's own seed."""
+        return {**self.inputs, **drawn(self.draws, PCG64(self.seed))}
+
+    def at(self, given: Mapping[str, Any]) -> Problem:
+        """The same problem at other numbers."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Problem.model_construct(**{**fields, "inputs": {**self.given, **given}, "variants": None})
 
     @cached_property
     def structure(self) -> str:
@@ -196,14 +238,41 @@ class Assignment(Frozen):
     problems: Mapping[Identifier, Problem]
     derivations: Mapping[Identifier, DerivationTask] = Field(default_factory=dict)
     items: tuple[Item, ...] = Field(min_length=1)
+    _rubric: Assignment | None = PrivateAttr(None)
+    _variant: str | None = PrivateAttr(None)
+
+    @property
+    def variant(self) -> str | None:
+        """Whose numbers it has: a variant's name, or None for the rubric's own."""
+        return self._variant
+
+    @property
+    def rubric(self) -> Assignment:
+        """The assignment as its rubric has it, with the rubric's own numbers."""
+        return self._rubric or self
+
+    @cached_property
+    def has_variants(self) -> bool:
+        """Whether students have numbers of their own."""
+        return any(problem.variants is not None for problem in self.rubric.problems.values())
+
+    def varied(self, variant: str, given: Mapping[str, Mapping[str, Any]]) -> Assignment:
+        """This assignment at a variant's numbers, by problem and input; its version stays that of the rubric."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        problems = {name: problem.at(given[name]) for name, problem in self.problems.items() if name in given}
+        varied = Assignment.model_construct(**{**fields, "problems": {**self.problems, **problems}})
+        varied._rubric, varied._variant = self.rubric, variant  # noqa: SLF001 - its own kind
+        return varied
 
     @cached_property
     def version(self) -> str:
         """Twelve hex digits of a hash over all that decides a report; lateness, comments and layout do not count."""
+        if self._rubric is not None:
+            return self._rubric.version
         return hashlib.sha256(self.model_dump_json(exclude={"late"}).encode()).hexdigest()[:12]
 
     def __hash__(self) -> int:
-        return hash(self.version)
+        return hash((self.version, self.variant))
 
     @cached_property
     def answer_ids(self) -> tuple[str, ...]:

@@ -25,16 +25,21 @@ from grader.origins import Origin, Page
 from grader.report import Audit, Figure, FigureVerdict
 from grader.slips.values import RIGHT, Misreading, Misreadings
 from grader.submission import Submission
+from grader.variants import vary
 from reference.graph import Array
 
 # How many sources of an answer a misreading is tried on, and one that is only like a known one.
 _MAX_TRIED, _MAX_AKIN = 8, 2
 
 
-def audit(submission: Submission, assignment: Assignment) -> Audit:
-    """Grade a key, and say of each printed figure whether it is right, and what a wrong one follows from."""
-    report = grade(submission, assignment)
-    figures = [figure for sheet in sheets(assignment).values() for figure in _audit_sheet(sheet, submission)]
+def audit(submission: Submission, assignment: Assignment, variant: str | None = None) -> Audit:
+    """Grade a key, and say of each printed figure whether it is right, and what a wrong one follows from.
+
+    `variant` names whose numbers the key is about: without it the rubric's own.
+    """
+    asked = assignment if variant is None else vary(assignment, variant)
+    report = grade(submission, asked)
+    figures = [figure for sheet in sheets(asked).values() for figure in _audit_sheet(sheet, submission)]
     return Audit(figures=tuple(figures), items=report.items, score=report.score, max_score=report.max_score)
 
 
@@ -92,7 +97,7 @@ class _Auditor:
 
     def _telling(self, shown: Misreadings) -> bool:
         """Whether the answer comes out under misreadings at its printed precision, not only nearly."""
-        sources = sources_of(self.sheet, self.quantity, frozenset(self.before))[:_MAX_TRIED]
+        sources = sources_of(self.sheet.plan, self.quantity, frozenset(self.before))[:_MAX_TRIED]
         under = [Scenario(source, shown) for source in (NOTHING, *sources)]
         fits = self._under(under)[0].reshape(len(under), -1)
         return bool(fits.all(axis=1).any()) or shown <= self._known()
@@ -103,7 +108,7 @@ class _Auditor:
 
     def _scenarios(self, shown: Misreadings) -> tuple[Scenario, ...]:
         """What a figure may come from: figures printed before it, and then misreadings like those that these show."""
-        sources = sources_of(self.sheet, self.quantity, frozenset(self.before))
+        sources = sources_of(self.sheet.plan, self.quantity, frozenset(self.before))
         known = self._known()
         again = [Scenario(source, shown) for source in sources] if shown and shown <= known else []
         for source in sources[:_MAX_AKIN] if known else ():
@@ -114,7 +119,7 @@ class _Auditor:
     def _akin(self, known: Misreadings, source: frozenset[Quantity]) -> Iterator[Misreading]:
         """Misreadings of the kind of known ones that can make a difference from a source."""
         kinds = {self.sheet.kind(one) for one in known}
-        return (one for one in bearing(self.sheet, self.quantity, source) if self.sheet.kind(one) in kinds)
+        return (one for one in bearing(self.sheet.plan, self.quantity, source) if self.sheet.kind(one) in kinds)
 
     def _from_before(self, number: Printed, nearest: Scenario, given: float) -> str:
         """What the figures printed before a wrong one say that it should be."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from grader.assignment import Assignment
 from grader.items.derivations import grade_derivations
@@ -12,22 +11,25 @@ from grader.items.formulas import grade_formulas
 from grader.items.values import grade_values
 from grader.report import GradeReport, ItemResult
 from grader.submission import Submission
+from grader.variants import vary
 
 ENGINE_VERSION = "0.3.0"
 
-# One for each kind of item: from answers and assignment to results by item id.
-GRADERS: tuple[Callable[[Mapping[str, Any], Assignment], Mapping[str, ItemResult]], ...] = (
-    grade_values,
-    grade_formulas,
-    grade_derivations,
-)
 
+def grade(submission: Submission, assignment: Assignment, variant: str | None = None) -> GradeReport:
+    """Grade every item of `assignment`; the same arguments give the same report, byte for byte.
 
-def grade(submission: Submission, assignment: Assignment) -> GradeReport:
-    """Grade every item of `assignment`; the same arguments give the same report, byte for byte."""
-    results: dict[str, ItemResult] = {}
-    for grader in GRADERS:
-        results.update(grader(submission.answers, assignment))
+    `variant` names whose numbers the submission is about: without it the rubric's own. It says nothing of a homework
+    without variants.
+    """
+    asked = assignment if variant is None else vary(assignment, variant)
+    answers = submission.answers
+    results = {
+        **grade_values(answers, asked),
+        # Formulas and derivations hold for all numbers: they rest on the rubric alone.
+        **grade_formulas(answers, asked.rubric),
+        **grade_derivations(answers, asked.rubric),
+    }
     items = _in_order(results, assignment)
     return GradeReport(
         assignment=assignment.id,
@@ -37,6 +39,7 @@ def grade(submission: Submission, assignment: Assignment) -> GradeReport:
         max_score=assignment.max_score,
         pending_points=sum((item.max_points for item in items if item.points is None), Decimal(0)),
         items=items,
+        variant=asked.variant,
     )
 
 

@@ -56,9 +56,10 @@ def faults_of(problems: Mapping[str, Problem], items: Mapping[int, AnyItem]) -> 
         for path, message in _problem(problem):
             broken.add(name)
             yield ("problems", name, *path), message
+    solved = {name: solve(problem) for name, problem in problems.items() if name not in broken}
     for index, item in items.items():
         if not isinstance(item, DerivationItem) and item.problem not in broken:
-            yield from ((("items", index, *path), message) for path, message in _item(item, problems))
+            yield from ((("items", index, *path), message) for path, message in _item(item, problems, solved))
 
 
 def milestone_faults(
@@ -91,7 +92,7 @@ def _problem(problem: Problem) -> Iterator[tuple[Path, str]]:
 
 
 def _inputs(problem: Problem) -> Iterator[tuple[Path, str]]:
-    for name, value in problem.inputs.items():
+    for name, value in problem.given.items():
         try:
             np.array(value, dtype=np.float64)
         except (ValueError, TypeError):
@@ -157,21 +158,21 @@ def _counted(named: int, size: int) -> str:
     return f"{named} axes are named; the quantity has {size}"
 
 
-def _item(item: ValueItem | FormulaItem, problems: Mapping[str, Problem]) -> Iterator[tuple[Path, str]]:
+def _item(
+    item: ValueItem | FormulaItem, problems: Mapping[str, Problem], solutions: Mapping[str, Solved]
+) -> Iterator[tuple[Path, str]]:
     problem = problems.get(item.problem)
     if problem is None:
         yield ("problem",), unknown("problem", item.problem, problems)
         return
-    solved = solve(problem)
+    solved = solutions[item.problem]
     key = "value_of" if item.value_of is not None else "gradient_of"
     names = _askable(item, problem, solved)
     if item.node not in names:
         yield (key,), _unaskable(item, solved, names)
     elif isinstance(item, ValueItem):
         yield from _axes(item, solved)
-    elif problem.graph is None:
-        yield ("kind",), "formulas are asked of graphs that are known by name; this problem declares its own"
-    elif item.node not in problem.symbols:
+    elif problem.graph is not None and item.node not in problem.symbols:
         yield (key,), f"formulas for {item.node!r} need its name: add it to the `symbols` of problem {item.problem!r}"
 
 

@@ -53,7 +53,10 @@ class ItemResult(Frozen):
 
 
 class GradeReport(Frozen):
-    """The whole of a graded submission; equal submissions, rubrics and engines give equal reports, byte for byte."""
+    """The whole of a graded submission; equal submissions, rubrics and engines give equal reports, byte for byte.
+
+    `variant` stands in it only where the student has numbers of their own.
+    """
 
     assignment: str
     rubric_version: str
@@ -62,6 +65,7 @@ class GradeReport(Frozen):
     max_score: Points
     pending_points: Points
     items: tuple[ItemResult, ...]
+    variant: str | None = Field(default=None, exclude_if=lambda name: name is None)
 
 
 class FigureVerdict(StrEnum):

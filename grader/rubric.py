@@ -19,10 +19,13 @@ from grader.assignment import (
     Slip,
     ValueItem,
     ValuePolicy,
+    Variants,
 )
+from grader.draws import Draw
 from grader.errors import Fault, RubricError
 from grader.milestones import Deduction, DerivationTask, Milestone, Sides
 from grader.problems import faults_of, milestone_faults, unknown
+from grader.variants import variant_faults
 from grader.yaml_source import Path, Sourced, YamlSyntaxError, parse_yaml
 
 MAX_DEPTH = 20
@@ -42,6 +45,8 @@ _MODELS: Mapping[str, type[Any]] = {
     "shown_by": Sides,
     "aimed_by": Sides,
     "bare": Sides,
+    "draw": Draw,
+    "variants": Variants,
 }
 _EXPECTED: Mapping[str, str] = {
     "model_type": "keys and values",
@@ -63,7 +68,10 @@ def parse_rubric(text: str) -> Assignment:
     except ValidationError as error:
         found += ((item["loc"], _message(item)) for item in error.errors())
     problems, items, derivations = _sound_parts(source.value)
-    found += (*faults_of(problems, items), *milestone_faults(derivations, items))
+    faults = tuple(faults_of(problems, items))
+    faulty = {path[1] for path, _ in faults if path[0] == "problems"}
+    sound = {name: problem for name, problem in problems.items() if name not in faulty}
+    found += (*faults, *variant_faults(sound), *milestone_faults(derivations, items))
     if found:
         raise RubricError(tuple(sorted(_fault(source, location, message) for location, message in found)))
     return assignment
@@ -116,7 +124,8 @@ def _message(error: ErrorDetails) -> str:
 def _keys_beside(location: Path) -> Iterable[str]:
     """The keys that are known where an unknown one stands."""
     model = next((_MODELS[str(step)] for step in reversed(location[:-1]) if step in _MODELS), Assignment)
-    return model.model_fields if len(location) > 1 else Assignment.model_fields
+    fields = (model if len(location) > 1 else Assignment).model_fields
+    return [field.alias or name for name, field in fields.items()]
 
 
 def _fault(source: Sourced, location: Path, message: str) -> Fault:

@@ -28,6 +28,7 @@ PLANTED = {
     "operations": ("reference/ops/softmax.py", "import reference.ops.attention"),
     "pure": ("grader/engine.py", "import os"),
     "reference": ("reference/graph.py", "import pydantic"),
+    "client": ("app/client.py", "import grader.answers"),
     "sqlalchemy": ("app/services/submit.py", "import sqlalchemy"),
     "fastapi": ("app/services/submit.py", "import fastapi"),
     "rendering": ("app/services/submit.py", "import xlsxwriter"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli import render
 from app.cli.failures import CommandError
-from app.cli.files import find_assignment, read_answers, read_text
+from app.cli.files import find_variant, read_answers
+from app.cli.texts import read_text
 from grader.assignment import Assignment
 from grader.drafts import DraftError, draft
 from grader.engine import grade
@@ -33,14 +35,24 @@ def write_draft(example: Path, folder: Path) -> None:
         raise CommandError(f"can't write into {folder}: {error.strerror}") from None
 
 
-def try_answer(rubric: Path, item: str, answer: str, beside: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An answer to be tried, other answers beside it, and the variant whose numbers it is about."""
+
+    item: str
+    answer: str
+    beside: Path | None = None
+    variant: str | None = None
+
+
+def try_answer(rubric: Path, trial: Trial) -> None:
     """Print what an answer earns, and what it changes for the answers beside it."""
-    assignment = find_assignment(rubric)
+    assignment, item, beside = find_variant(rubric, trial.variant), trial.item, trial.beside
     if item not in assignment.answer_ids:
         raise CommandError(f"{rubric} has no answer {item!r}; it has {', '.join(assignment.answer_ids)}")
     others = read_answers(beside, assignment.answer_ids).answers if beside is not None else {}
     before = _results({name: one for name, one in others.items() if name != item}, assignment)
-    after = _results({**others, item: answer}, assignment)
+    after = _results({**others, item: trial.answer}, assignment)
     asked = {one.id for one in assignment.items if one.answer == item}
     told = [one for name, one in after.items() if name in asked or one != before[name]]
     render.print_items([one.model_dump(mode="json") for one in told])

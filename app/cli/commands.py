@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
-from app.cli import access
+from app.cli import access, remote
 from app.cli.failures import EXPECTED, explain
-from app.cli.options import ServerOption, Table
+from app.cli.options import AssignmentOption, FileArgument, Table
 from app.cli.staff import staff
 
 cli = typer.Typer(
@@ -25,8 +26,10 @@ cli = typer.Typer(
 )
 rubric = typer.Typer(no_args_is_help=True, help="Check, draft and try rubric files.")
 cli.add_typer(staff)
-for name, group in access.GROUPS.items():
+for name, group in {**access.GROUPS, **remote.GROUPS}.items():
     cli.add_typer(group, name=name)
+for command in remote.COMMANDS:
+    cli.command()(command)
 cli.add_typer(rubric, name="rubric")
 
 
@@ -37,12 +40,10 @@ class Text(StrEnum):
     JSON = "json"
 
 
-FileArgument = Annotated[
-    Path | None,
-    typer.Argument(metavar="[FILE]", help="JSON or YAML; standard input without it.", show_default=False),
-]
-AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
 RubricOption = Annotated[Path | None, typer.Option(help="A rubric file, instead of --assignment.", show_default=False)]
+VariantOption = Annotated[
+    str | None, typer.Option(help="Whose numbers, where students have their own.", show_default=False)
+]
 
 
 @cli.command()
@@ -62,12 +63,13 @@ def grade(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
 ) -> None:
     """Grade answers without a server. Exit code 0 whatever the score, 2 if the file can't be accepted."""
     from app.cli.grading import print_grades
 
-    print_grades(file, rubric or assignment, as_json=form is Table.JSON)
+    print_grades(file, rubric or assignment, variant, as_json=form is Table.JSON)
 
 
 @cli.command()
@@ -75,41 +77,13 @@ def audit(
     file: FileArgument = None,
     assignment: AssignmentOption = "hw6",
     rubric: RubricOption = None,
+    variant: VariantOption = None,
     form: Annotated[Text, typer.Option("--format", help="How to print the findings.")] = Text.TEXT,
 ) -> None:
     """Grade a key, and say which of its figures are wrong and what follows from what."""
     from app.cli.grading import print_audit
 
-    print_audit(file, rubric or assignment, as_json=form is Text.JSON)
-
-
-@cli.command()
-def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
-    file: FileArgument = None,
-    server: ServerOption = "http://127.0.0.1:8000",
-    assignment: AssignmentOption = "hw6",
-    student: Annotated[
-        str | None, typer.Option(help="Whose submission it is; for ci, ta and admin.", show_default=False)
-    ] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until it is graded.")] = False,  # noqa: FBT002
-    patience: Annotated[float, typer.Option(min=1, help="How many seconds to wait for the grades.")] = 120,
-    junit: Annotated[Path | None, typer.Option(help="Write the report as JUnit XML.", show_default=False)] = None,
-    min_score: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="The share of all points to reach; open points count as not reached."),
-    ] = None,
-    form: Annotated[Table, typer.Option("--format", help="How to print the report.")] = Table.TABLE,
-) -> None:
-    """Hand in answers to a service. The token comes from GRADEBOUND_TOKEN.
-
-    Exit codes: 0 handed in (and --min-score reached), 1 below --min-score, 2 rejected, 3 the service could not be
-    reached, or did not grade in time. --junit and --min-score imply --wait.
-    """
-    from app.cli.submitting import Order, hand_in
-
-    patience = patience if wait or junit or min_score is not None else 0.0
-    order = Order(server.rstrip("/"), assignment, student, patience)
-    raise typer.Exit(hand_in(file, order, junit=junit, min_score=min_score, as_json=form is Table.JSON))
+    print_audit(file, rubric or assignment, variant, as_json=form is Text.JSON)
 
 
 @cli.command("equal")
@@ -163,17 +137,31 @@ def rubric_try(
     answer: Annotated[str, typer.Argument(help="The answer, as a student would write it.")],
     rubric: Annotated[Path, typer.Option(help="The rubric file.")],
     beside: Annotated[Path | None, typer.Option(help="Other answers that are handed in with it.")] = None,
+    variant: VariantOption = None,
 ) -> None:
     """Grade one answer on the spot, and say what it changes for the answers beside it."""
-    from app.cli.authoring import try_answer
+    from app.cli.authoring import Trial, try_answer
 
-    try_answer(rubric, item, answer, beside)
+    try_answer(rubric, Trial(item, answer, beside, variant))
+
+
+@rubric.command("statement")
+def rubric_statement(
+    file: Annotated[Path, typer.Argument(help="A rubric file; its statement is `statement.md` in the folder beside.")],
+    variant: VariantOption = None,
+) -> None:
+    """Print a homework's statement with the numbers of a variant, or with the rubric's own."""
+    from app.cli.grading import print_statement
+
+    print_statement(file, variant)
 
 
 def main() -> None:
     """Run the command line; what a user can mend is said in a sentence and exits with 2."""
     try:
         cli()
-    except EXPECTED as error:
+    except (*EXPECTED, ValidationError) as error:
+        if isinstance(error, ValidationError) and error.title != "Settings":
+            raise
         print(explain(error), file=sys.stderr)
         sys.exit(2)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
 from app.errors import RefusalError
 from grader.errors import EnvelopeError, RubricError
 
@@ -10,7 +16,7 @@ class CommandError(Exception):
     """A command that can't be done as it was given; the message says what to do."""
 
 
-EXPECTED = (CommandError, EnvelopeError, RubricError, RefusalError)
+EXPECTED = (CommandError, EnvelopeError, RubricError, RefusalError, SettingsError)
 
 
 def explain(error: Exception) -> str:
@@ -20,5 +26,16 @@ def explain(error: Exception) -> str:
             return f"gradebound: the submission can't be accepted ({code}): {error}"
         case RubricError():
             return f"gradebound: the rubric has faults:\n{error}"
+        case SettingsError():
+            return f"gradebound: {error}: it has to be JSON; docs/operators.md has an example"
+        case ValidationError(title="Settings"):
+            return f"gradebound: the settings can't be used: {'; '.join(map(_setting, error.errors()))}"
         case _:
             return f"gradebound: {error}"
+
+
+def _setting(fault: Mapping[str, Any]) -> str:
+    """What is wrong with the variable of a setting."""
+    name, *within = map(str, fault["loc"])
+    place = f" at {'.'.join(within)}" if within else ""
+    return f"GRADEBOUND_{name.upper()}{place}: got {fault['input']!r:.80}; {fault['msg']}"

@@ -1,11 +1,14 @@
-"""Options and formats that several commands have."""
+"""Arguments and options that several commands have."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+HERE = "http://127.0.0.1:8000"
 
 
 class Table(StrEnum):
@@ -15,5 +18,32 @@ class Table(StrEnum):
     JSON = "json"
 
 
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="JSON or YAML; standard input without it.", show_default=False),
+]
+AssignmentOption = Annotated[str, typer.Option("--assignment", "-a", help="An assignment of the rubric folder.")]
+
+
+class ScoresForm(StrEnum):
+    """The formats of a class's scores; the last three are for other systems to import."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    JSONL = "jsonl"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+    NBGRADER = "nbgrader"
+
+
+class ScoresShape(StrEnum):
+    """What a row of a class's scores is about."""
+
+    STUDENTS = "students"
+    ITEMS = "items"
+    LONG = "long"
+
+
 ServerOption = Annotated[str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")]
-HERE = "http://127.0.0.1:8000"
+FormatOption = Annotated[Table, typer.Option("--format", help="How to print it.")]

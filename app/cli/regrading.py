@@ -11,9 +11,10 @@ from typing import Any
 from rich.text import Text
 
 from app.cli import render
-from app.cli.client import Client, connected
+from app.cli.client import connected
 from app.cli.failures import CommandError
-from app.cli.files import read_text
+from app.cli.texts import read_text
+from app.client import Client
 
 PATIENCE_SECONDS = 900.0
 

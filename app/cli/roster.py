@@ -9,9 +9,10 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from app.cli.client import Client, connected
+from app.cli.client import connected
 from app.cli.failures import CommandError
 from app.cli.render import console
+from app.client import Client
 
 _FIELDS = ("id", "role", "section", "given_name", "family_name", "email", "student_number")
 

@@ -74,9 +74,14 @@ def join(connection: Connection, course: int, person: int, role: str, now: datet
 
 
 def enrol(connection: Connection, course: int, name: str, now: datetime) -> int:
-    """The number of the person called `name`, who is entered if new and a student of the course from now on."""
+    """The number of the person called `name`, who is entered if new, and a student of the course from now on.
+
+    Who has left stays away: work that is handed in for them is kept, and lets nobody in again.
+    """
     person = person_number(connection, name)
-    join(connection, course, person, "student", now)
+    mine = (Member.course_number == course, Member.person_number == person, Member.role == "student")
+    if connection.scalar(select(Member.number).where(*mine)) is None:
+        join(connection, course, person, "student", now)
     return person
 
 

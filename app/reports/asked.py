@@ -9,6 +9,7 @@ from typing import Any
 from grader.answers import dump
 from grader.assignment import AnyItem, Assignment, DerivationItem, ValueItem
 from grader.problems import solve, truth
+from grader.statements import filled, statement_faults
 
 _OPEN_KEYS = {"id", "kind", "points", "prompt", "axes", "also"}
 
@@ -23,22 +24,34 @@ def summary(assignment: Assignment) -> Mapping[str, Any]:
     }
 
 
-def asked(assignment: Assignment) -> Mapping[str, Any]:
-    """The whole assignment as a student may see it: its items, and the inputs of the problems that ask for numbers."""
+def asked(assignment: Assignment, statement: str | None = None) -> Mapping[str, Any]:
+    """The whole assignment as a student may see it: its items, and the inputs of the problems that ask for numbers.
+
+    A `statement` is filled in with the numbers; `variant` says whose they are, where students have their own.
+    """
     return {
         **summary(assignment),
         "rubric_version": assignment.version,
+        **({"variant": assignment.variant} if assignment.variant is not None else {}),
+        **_statement(statement, assignment),
         "answer_ids": list(assignment.answer_ids),
         "problems": _problems(assignment),
         "items": list(_items(assignment)),
     }
 
 
+def _statement(text: str | None, assignment: Assignment) -> Mapping[str, str]:
+    """The statement; none where it is of a later version, with places that this one can't fill."""
+    if text is None or any(statement_faults(text, assignment)):
+        return {}
+    return {"statement": filled(text, assignment)}
+
+
 def _problems(assignment: Assignment) -> Mapping[str, Any]:
     """Problems by name; inputs only where values are asked, as elsewhere they are the grader's own test case."""
     computed = {item.problem for item in _values(assignment.items)}
     return {
-        name: {"title": problem.title, "inputs": json.loads(dump(problem.inputs)) if name in computed else {}}
+        name: {"title": problem.title, "inputs": json.loads(dump(problem.given)) if name in computed else {}}
         for name, problem in assignment.problems.items()
     }
 

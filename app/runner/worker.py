@@ -105,7 +105,7 @@ def _grade(job: Job, assignment: Assignment) -> Graded:
     texts = (*job.earlier, (job.syntax, job.text))
     # What was accepted once may be graded by any version: ids that this one does not know are let be.
     submissions = [read_submission(text, None, syntax=syntax) for syntax, text in texts]
-    report = grade(merged(submissions), assignment)
+    report = grade(merged(submissions), assignment, job.variant)
     return Graded(report.rubric_version, report.engine_version, report.model_dump_json())
 
 

@@ -71,7 +71,8 @@ class Limiter:
         allowance = Allowance(policy, quota, left, seconds)
         if not fits:
             raise TooManyRequestsError(
-                f"got more than {quota} requests to {policy} in {WINDOW_SECONDS} s; try again in {seconds} s",
+                f"got {cost} more to {policy}, and {left} are left of {quota} in {WINDOW_SECONDS} s; try again in"
+                f" {seconds} s" + (", with fewer at once" if cost > quota else ""),
                 {**allowance.headers, "Retry-After": str(seconds)},
             )
         return allowance

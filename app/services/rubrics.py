@@ -39,6 +39,10 @@ class Shelf:
             raise UnknownAssignmentError(f"got the assignment {assignment_id[:80]!r}; the rubric folder has: {known}")
         return found[assignment_id]
 
+    def statement(self, assignment_id: str) -> str | None:
+        """The text for students that lies in the folder, with places for numbers."""
+        return next((one.statement for one in self._loaded if one.assignment.id == assignment_id), None)
+
     def version(self, version: str) -> Rubric:
         """The rubric of a version. Raises `UnknownAssignmentError` for one that was never kept."""
         with self._lock:

@@ -19,6 +19,7 @@ from app.policy.lateness import moment
 from app.policy.release import releases_all_at_once
 from app.policy.settings import AssignmentSettings
 from app.services.roles import Caller, Right
+from app.services.variants import variant_of
 from grader.assignment import Assignment
 
 
@@ -75,7 +76,7 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
         token_number=caller.token_number,
         received_at=now,
         base_number=base,
-        variant=_variant(assignment, entry.student),
+        variant=variant_of(caller.course.id, assignment, entry.student),
         syntax=entry.posted.syntax,
         body=entry.posted.text,
     )
@@ -84,11 +85,6 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
         kept = Kept(digest, number, new.id)
         attempts.keep_key(connection, caller.person_number, entry.posted.key, kept, now)
     return Stored(number, new.id, repeated=False, open=shown)
-
-
-def _variant(assignment: Assignment, student: str) -> str | None:  # noqa: ARG001
-    """The student's own variant of the homework. This is the one place where it is chosen; no homework has any yet."""
-    return None
 
 
 def _digest(offered: Offered, entry: Entry) -> str:

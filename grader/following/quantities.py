@@ -18,6 +18,9 @@ from reference.graph import Array, Given, Graph, Switches, Values, afterwards, e
 _SIGNED, _POSITIVE, _NEAR = 4, 2, 2
 DRAWS = _SIGNED + _POSITIVE + _NEAR
 
+# How many numbers a batch of scenarios may hold in all of its nodes together: about 60 MB.
+MAX_NUMBERS = 8_000_000
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quantity:
@@ -62,6 +65,11 @@ class Outcome:
         named = [name for name, node in self.graph.same.items() if quantity.gradient and node == quantity.node]
         return (self.of(quantity), *(self._later.computed[name][quantity.place] for name in named))
 
+    @property
+    def phases(self) -> tuple[Values, Values, Values]:
+        """Values, gradients, and what comes after."""
+        return self._values, self._gradients, self._later
+
     def _phase(self, quantity: Quantity) -> Values:
         if quantity.gradient:
             return self._gradients
@@ -94,20 +102,44 @@ class Outcome:
         return held
 
 
+def rows_at_once(graph: Graph, inputs: Mapping[str, Array]) -> int:
+    """How many scenarios of a graph are evaluated in one batch: as many as `MAX_NUMBERS` allows, all phases counted."""
+    exact = Outcome(graph, {name: array[:1] for name, array in inputs.items()}, {})
+    numbers = sum(array.size for values in exact.phases for array in values.computed.values())
+    return max(2 * DRAWS, MAX_NUMBERS // numbers)
+
+
 def dependencies(
-    graph: Graph, inputs: Mapping[str, Array], asked: Sequence[Quantity]
+    graph: Graph, probes: Mapping[str, Array], truths: Mapping[Quantity, Array]
 ) -> Mapping[Quantity, frozenset[Quantity]]:
-    """Which asked quantities each asked quantity is computed from, when all of them are held at given numbers."""
-    exact = Outcome(graph, inputs, {})
-    rows = DRAWS * (len(asked) + 1)
+    """Which asked quantities each asked quantity is computed from, when all of them are held at given numbers.
+
+    `truths` are the asked quantities with their right values, `probes` inputs of one row, or of `DRAWS`.
+    """
+    asked = tuple(truths)
+    needs: dict[Quantity, set[Quantity]] = {quantity: set() for quantity in asked}
+    chunk = max(1, rows_at_once(graph, probes) // DRAWS - 1)
+    for first in range(0, len(asked), chunk):
+        some = asked[first : first + chunk]
+        for quantity, movers in _needed(graph, probes, truths, some).items():
+            needs[quantity] |= movers
+    return {quantity: frozenset(movers) for quantity, movers in needs.items()}
+
+
+def _needed(
+    graph: Graph, probes: Mapping[str, Array], truths: Mapping[Quantity, Array], moved: Sequence[Quantity]
+) -> Mapping[Quantity, set[Quantity]]:
+    """For each quantity, which of those that are moved in turn make a difference to it."""
+    rows = DRAWS * (len(moved) + 1)
     given = {}
-    for place, quantity in enumerate(asked):
-        truth = exact.of(quantity)[0]
-        drawn = np.tile(draw(truth, place), (len(asked) + 1, *(1,) * truth.ndim))
-        drawn[DRAWS * (place + 1) : DRAWS * (place + 2)] = draw(truth, len(asked) + place)
+    for place, (quantity, truth) in enumerate(truths.items()):
+        drawn = np.tile(draw(truth, place), (len(moved) + 1, *(1,) * truth.ndim))
+        if quantity in moved:
+            block = DRAWS * (moved.index(quantity) + 1)
+            drawn[block : block + DRAWS] = draw(truth, len(truths) + place)
         given[quantity] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
-    moved = Outcome(graph, inputs, given)
-    return {quantity: frozenset(_movers(moved.ways(quantity), quantity, asked)) for quantity in asked}
+    found = Outcome(graph, tiled(probes, rows), given)
+    return {quantity: set(_movers(found.ways(quantity), quantity, moved)) for quantity in truths}
 
 
 def draw(truth: Array, seed: int) -> Array:
@@ -120,6 +152,14 @@ def draw(truth: Array, seed: int) -> Array:
     positive = rng.uniform(0.1, 1.0, (_POSITIVE, *truth.shape))
     near = np.nan_to_num(truth) * rng.uniform(0.8, 1.2, (_NEAR, *truth.shape))
     return np.concatenate([signed, positive, near])
+
+
+def tiled(probes: Mapping[str, Array], rows: int) -> Mapping[str, Array]:
+    """Inputs of `DRAWS` rows over and over, for so many rows in all; inputs of one row as they are."""
+    return {
+        name: array if len(array) == 1 else np.tile(array, (rows // DRAWS, *(1,) * (array.ndim - 1)))
+        for name, array in probes.items()
+    }
 
 
 def _movers(ways: Sequence[Array], quantity: Quantity, asked: Sequence[Quantity]) -> list[Quantity]:

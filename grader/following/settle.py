@@ -25,6 +25,8 @@ from grader.slips.values import POWER, RIGHT, Misreadings, pairs
 # tried.
 _MAX_CANDIDATES = 8
 _MAX_TRIED = 8
+# Sources of each answer that are tried however large the problem is.
+_MIN_SOURCES = 4
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,12 @@ class _Search:
         self._entries = tuple(entries)
         self._written: dict[Quantity, Reading] = {}
         self._sources: dict[int, tuple[Source, ...]] = {}
+        most = max(_MIN_SOURCES, sheet.plan.rows_at_once // (4 * max(1, len(self._entries))))
         for place, entry in enumerate(self._entries):
             if isinstance(entry.answer, Answered):
                 quantity = entry.answer.asked.quantity
                 if not entry.right:
-                    self._sources[place] = sources_of(sheet, quantity, frozenset(self._written))
+                    self._sources[place] = sources_of(sheet.plan, quantity, frozenset(self._written))[:most]
                 if usable(entry.answer):
                     self._written[quantity] = entry.answer.reading
 
@@ -103,7 +106,9 @@ class _Search:
             return found[0]
         near = self._sources[place][0]
         alone = [
-            misread for misread in found if misread <= {*bearing(self._sheet, answered.asked.quantity, near), POWER}
+            misread
+            for misread in found
+            if misread <= {*bearing(self._sheet.plan, answered.asked.quantity, near), POWER}
         ]
         under = [Scenario(near, misread) for misread in alone if len(misread) == 1]
         if not under:
@@ -147,12 +152,11 @@ class _Search:
 
         From the inputs alone everything is worked out beforehand, so only what follows from written answers costs.
         """
-        tried = {place: self._attempts(place) for place in left}
-        found = self._evaluate(scenario for scenarios in tried.values() for scenario in scenarios)
         named = {}
         for place in left:
+            tried = self._attempts(place)
             fits = self._fitting(place, _from_inputs(self._sheet), self._sheet.from_inputs)
-            fits += self._fitting(place, tried[place], found)
+            fits += self._fitting(place, tried, self._evaluate(tried))
             if fits:
                 named[place] = _best_first(fits)
         return named
@@ -164,10 +168,11 @@ class _Search:
         attempts = [
             Scenario(source, frozenset({one}))
             for source in near
-            for one in (*bearing(self._sheet, quantity, source), POWER)
+            for one in (*bearing(self._sheet.plan, quantity, source), POWER)
         ]
-        nearest = (*bearing(self._sheet, quantity, near[0]), POWER)
-        return [*attempts, *(Scenario(near[0], pair) for pair in pairs(nearest))]
+        nearest = (*bearing(self._sheet.plan, quantity, near[0]), POWER)
+        tried = [*attempts, *(Scenario(near[0], pair) for pair in pairs(nearest))]
+        return tried[: self._sheet.plan.rows_at_once]
 
     def _fitting(self, place: int, scenarios: Sequence[Scenario], found: Scenarios) -> list[Misreadings]:
         near = compare(self._answered(place), found, scenarios, self._sheet.policy).all(axis=1)
@@ -197,7 +202,10 @@ class _Search:
 
 def _from_inputs(sheet: Sheet) -> list[Scenario]:
     singles = (*sheet.misreadings, POWER)
-    return [Scenario(misreadings=misread) for misread in (*(frozenset({one}) for one in singles), *pairs(singles))]
+    powers = (frozenset({one, POWER}) for one in sheet.misreadings)
+    return [
+        Scenario(misreadings=misread) for misread in (*(frozenset({one}) for one in singles), *sheet.pairs, *powers)
+    ]
 
 
 def _best_first(found: Sequence[Misreadings]) -> list[Misreadings]:

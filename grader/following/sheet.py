@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from grader.assignment import Assignment, ValueItem, ValuePolicy
-from grader.following.quantities import DRAWS, Outcome, Quantity, dependencies, draw, quantity_of
+from grader.following.quantities import DRAWS, Outcome, Quantity, dependencies, draw, quantity_of, rows_at_once, tiled
 from grader.following.scenarios import Scenario, Scenarios
 from grader.following.sources import Dependencies, Source, sources
 from grader.problems import solve
 from grader.reading.shapes import Layout
-from grader.slips.values import RIGHT, Misreading, misreadings, pairs
-from reference.graph import Array, Given, Graph, Mask
+from grader.slips.values import RIGHT, Misreading, Misreadings, misreadings, pairs
+from grader.variants import vary
+from reference.graph import Array, Given, Graph, Mask, batch
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,41 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
-    """All value items of one problem, in the order of the rubric, over the problem's graph."""
+class Plan:
+    """What grading a problem rests on whatever its numbers are: the same for all students, worked out once.
+
+    `rows_at_once` is how many scenarios are evaluated in one batch; no more misreadings are known than one batch holds.
+    `probes` are inputs, batch axis first, at which it is measured what depends on what: the rubric's own numbers, and
+    those of some variants where there are variants.
+    """
 
     graph: Graph
-    inputs: Mapping[str, Array]
-    asked: tuple[Asked, ...]
+    quantities: Mapping[str, Quantity]
+    truths: Mapping[Quantity, Array]
+    probes: Mapping[str, Array]
     misreadings: tuple[Misreading, ...]
     dependencies: Dependencies
+    rows_at_once: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """All value items of one problem, in the order of the rubric, at one student's numbers."""
+
+    plan: Plan
+    inputs: Mapping[str, Array]
+    asked: tuple[Asked, ...]
     policy: ValuePolicy
+
+    @property
+    def graph(self) -> Graph:
+        """The problem's graph."""
+        return self.plan.graph
+
+    @property
+    def misreadings(self) -> tuple[Misreading, ...]:
+        """The known misreadings of the graph."""
+        return self.plan.misreadings
 
     def kind(self, misreading: Misreading) -> Hashable:
         """What misreadings have in common that are the same mistake at other places."""
@@ -50,69 +77,122 @@ class Sheet:
         return {node.name: node.kind for node in self.graph.every}
 
     @cached_property
+    def pairs(self) -> tuple[Misreadings, ...]:
+        """The pairs of misreadings that are tried from the inputs alone: as many as one batch has room for."""
+        return pairs(self.misreadings)[: max(0, self.plan.rows_at_once - len(self.misreadings) - 1)]
+
+    @cached_property
     def from_inputs(self) -> Scenarios:
         """Everything worked out from the inputs alone, under each misreading and each pair of them."""
         singles = [frozenset({one}) for one in self.misreadings]
-        under = [Scenario(misreadings=misread) for misread in (RIGHT, *singles, *pairs(self.misreadings))]
+        under = [Scenario(misreadings=misread) for misread in (RIGHT, *singles, *self.pairs)]
         return Scenarios(self.graph, self.inputs, {}, under)
 
 
-@lru_cache(maxsize=32)
+@dataclass(frozen=True)
+class _Key:
+    """An assignment by what decides its numbers: the rubric's version and the variant."""
+
+    version: str
+    variant: str | None
+    assignment: Assignment = field(compare=False)
+
+
 def sheets(assignment: Assignment) -> Mapping[str, Sheet]:
     """The sheets of an assignment's problems that have value items, by problem name."""
-    named = {item.problem: None for item in assignment.items if isinstance(item, ValueItem)}
-    return {name: _sheet(name, assignment) for name in named}
+    return _sheets(_Key(assignment.version, assignment.variant, assignment))
+
+
+@lru_cache(maxsize=32)
+def _sheets(key: _Key) -> Mapping[str, Sheet]:
+    rubric = key.assignment.rubric
+    plans = _plans(_Key(key.version, None, rubric))
+    return {name: _sheet(name, key.assignment, plan) for name, plan in plans.items()}
+
+
+@lru_cache(maxsize=64)
+def _plans(key: _Key) -> Mapping[str, Plan]:
+    named = {item.problem: None for item in key.assignment.items if isinstance(item, ValueItem)}
+    return {name: _plan(name, key.assignment) for name in named}
 
 
 @lru_cache(maxsize=4096)
-def sources_of(sheet: Sheet, quantity: Quantity, answered: frozenset[Quantity]) -> tuple[Source, ...]:
+def sources_of(plan: Plan, quantity: Quantity, answered: frozenset[Quantity]) -> tuple[Source, ...]:
     """From which of the answered quantities a quantity may have been computed; see `sources`."""
-    return sources(quantity, answered, sheet.dependencies)
+    return sources(quantity, answered, plan.dependencies)
 
 
 @lru_cache(maxsize=4096)
-def bearing(sheet: Sheet, quantity: Quantity, source: Source) -> tuple[Misreading, ...]:
+def bearing(plan: Plan, quantity: Quantity, source: Source) -> tuple[Misreading, ...]:
     """The misreadings that can make a difference to a quantity when it is worked out from a source.
 
     Measured, as dependencies are: with the source held at random numbers, each misreading is switched on in turn.
     """
-    rows = DRAWS * (len(sheet.misreadings) + 1)
+    chunk = max(1, plan.rows_at_once // DRAWS - 1)
+    known = plan.misreadings
+    chunks = (known[first : first + chunk] for first in range(0, len(known), chunk))
+    return tuple(one for some in chunks for one in _bearing(plan, quantity, source, some))
+
+
+def _bearing(plan: Plan, quantity: Quantity, source: Source, tried: tuple[Misreading, ...]) -> Iterator[Misreading]:
+    rows = DRAWS * (len(tried) + 1)
     given = {}
     for place, one in enumerate(sorted(source)):
-        truth = sheet.from_inputs.of(one, [Scenario()])[0]
+        truth = plan.truths[one]
         drawn = np.tile(draw(truth, place), (rows // DRAWS, *(1,) * truth.ndim))
         given[one] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
     switches: dict[str, dict[str, Mask]] = {}
-    for place, misread in enumerate(sheet.misreadings):
+    for place, misread in enumerate(tried):
         on = np.arange(rows) // DRAWS == place + 1
         for node in misread.nodes:
             known = switches.setdefault(node, {})
             known[misread.variant] = known.get(misread.variant, False) | on
-    moved: set[Misreading] = set()
-    for found in Outcome(sheet.graph, sheet.inputs, given, switches).ways(quantity):
-        blocks = np.broadcast_to(found, (rows, *found.shape[1:])).reshape(len(sheet.misreadings) + 1, -1)
-        moved |= {one for one, block in zip(sheet.misreadings, blocks[1:], strict=True) if not _equal(block, blocks[0])}
-    return tuple(one for one in sheet.misreadings if one in moved)
+    ways = Outcome(plan.graph, tiled(plan.probes, rows), given, switches).ways(quantity)
+    blocks = [np.broadcast_to(way, (rows, *way.shape[1:])).reshape(len(tried) + 1, -1) for way in ways]
+    for place, misread in enumerate(tried):
+        if not all(_equal(block[place + 1], block[0]) for block in blocks):
+            yield misread
 
 
 def _equal(one: Array, other: Array) -> bool:
     return bool(np.array_equal(one, other, equal_nan=True))
 
 
-def _sheet(name: str, assignment: Assignment) -> Sheet:
-    solved = solve(assignment.problems[name])
-    items = [item for item in assignment.items if isinstance(item, ValueItem) and item.problem == name]
-    quantities = {item.id: quantity_of(item, solved.graph) for item in items}
-    singles = misreadings(solved.graph)
-    scenarios = [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in singles)]
-    evaluated = Scenarios(solved.graph, solved.inputs, {}, scenarios)
+def _plan(name: str, rubric: Assignment) -> Plan:
+    """The plan of a problem, at the rubric's own numbers."""
+    solved = solve(rubric.problems[name])
+    quantities = {item.id: quantity_of(item, solved.graph) for item in _items(name, rubric)}
+    exact = Outcome(solved.graph, solved.inputs, {})
+    truths = {quantity: exact.of(quantity)[0] for quantity in quantities.values()}
+    probes = _probes(name, rubric)
+    needs = dependencies(solved.graph, probes, truths)
+    rows = rows_at_once(solved.graph, probes)
+    return Plan(solved.graph, quantities, truths, probes, misreadings(solved.graph)[: rows - 1], needs, rows)
+
+
+def _probes(name: str, rubric: Assignment) -> Mapping[str, Array]:
+    """The inputs of `DRAWS` variants, or the rubric's own, batch axis first."""
+    problem = rubric.problems[name]
+    if problem.variants is None:
+        return batch(problem.arrays)
+    others = [vary(rubric, f"probe {number}").problems[name] for number in range(1, DRAWS)]
+    found = [problem.arrays, *(other.arrays for other in others)]
+    return {given: np.stack([arrays[given] for arrays in found]) for given in problem.arrays}
+
+
+def _sheet(name: str, assignment: Assignment, plan: Plan) -> Sheet:
+    inputs = batch(assignment.problems[name].arrays)
+    scenarios = [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in plan.misreadings)]
+    evaluated = Scenarios(plan.graph, inputs, {}, scenarios)
     asked = []
-    for item in items:
-        under = evaluated.of(quantities[item.id], scenarios)
-        asked.append(Asked(item, quantities[item.id], under[0], under, _layouts(item, under.ndim - 1)))
-    order = tuple(dict.fromkeys(quantities.values()))
-    needs = dependencies(solved.graph, solved.inputs, order)
-    return Sheet(solved.graph, solved.inputs, tuple(asked), singles, needs, assignment.values)
+    for item in _items(name, assignment):
+        under = evaluated.of(plan.quantities[item.id], scenarios)
+        asked.append(Asked(item, plan.quantities[item.id], under[0], under, _layouts(item, under.ndim - 1)))
+    return Sheet(plan, inputs, tuple(asked), assignment.values)
+
+
+def _items(name: str, assignment: Assignment) -> list[ValueItem]:
+    return [item for item in assignment.items if isinstance(item, ValueItem) and item.problem == name]
 
 
 def _layouts(item: ValueItem, axes: int) -> tuple[Layout, ...]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, product
 
 import numpy as np
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
-from grader.formulas.indices import Letter, base_of, chain, letters_in, padding, ranges_of, spread, value_of
-from grader.formulas.names import Meaning, Names, Used, gradient_of
+from grader.formulas.indices import Letter, bases_of, chain, letters_in, padding, ranges_of, spread, value_of
+from grader.formulas.literal import literal
+from grader.formulas.names import SAMPLE, Meaning, Names, Used, gradient_of
 from grader.formulas.points import Points, points
 from grader.formulas.scope import Scope
+from grader.formulas.settings import Setting
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.syntax import Chain, Index, Name, Node
 from grader.language.trees import walk
-from reference.graph import Array
+from reference.graph import Array, Graph
 
 MAX_READINGS = 3000
-SAMPLE = "sample"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +40,42 @@ class Formula:
 
 @dataclass(frozen=True)
 class Asked:
-    """The quantity that a formula states: its axes in order, in a problem with its names."""
+    """The quantity that a formula states, or one entry of it, in the setting of its problem."""
 
-    problem: str
-    names: Names
+    setting: Setting
     used: Used
     open_gates: bool
-    loss: str
+    entry: tuple[int, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """The problem's names."""
+        return self.setting.names
+
+    @property
+    def graph(self) -> Graph:
+        """The problem's graph."""
+        return self.setting.own.graph
+
+    @property
+    def loss(self) -> str:
+        """The name of the loss."""
+        return str(self.graph.loss)
+
+    @cached_property
+    def late(self) -> frozenset[str]:
+        """What is computed after the backward pass."""
+        return frozenset(node.name for node in self.graph.after)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the quantity itself is."""
+        return not self.used.gradient and self.used.node in self.late
 
     @property
     def axes(self) -> tuple[Axis, ...]:
         """The axes of the quantity."""
-        return self.names.meanings[self.used.node].axes
+        return self.names.meanings[self.used.node].axes[len(self.entry) :]
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -58,7 +84,7 @@ class Asked:
 
     def points(self, *, own_sizes: bool) -> Points:
         """The sample points at which formulas for the quantity are compared."""
-        return points(self.problem, own_sizes=own_sizes, open_gates=self.open_gates)
+        return points(self.setting, own_sizes=own_sizes, open_gates=self.open_gates)
 
 
 def members_of(statement: Chain, asked: Asked) -> Formula:
@@ -69,7 +95,7 @@ def members_of(statement: Chain, asked: Asked) -> Formula:
         left = sides.pop(0)
     while len(sides) > 1 and _names_asked(sides[-1], asked):
         sides.pop()
-    return Formula(left, tuple(sides))
+    return Formula(None if asked.entry else left, tuple(sides))
 
 
 def _names_asked(side: Node, asked: Asked) -> bool:
@@ -92,17 +118,34 @@ def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[
 
     Raises `FormulaError` where parts have no meaning, or do not fit together.
     """
+    written = _as_written(member, asked, at) if asked.names.declared else None
+    if written is not None:
+        yield written
     try:
-        yield from _worth(member, formula, asked, at)
+        yield from _freely(member, formula, asked, at)
+    except FormulaError:
+        if written is None:
+            raise
     except ValueError as error:  # what NumPy says of shapes that can't be brought together
         told = "its parts do not fit together: an index or a list runs over axes of different sizes"
-        raise FormulaError(told, member.span) from error
+        if written is None:
+            raise FormulaError(told, member.span) from error
 
 
-def _worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
-    for channel_last in (False, True) if _has_indices(member) else (False,):
-        scope = _scope(member, formula, asked, at, channel_last=channel_last)
-        for tensor in islice(tensors(member, scope, frozenset(asked.kinds)), MAX_READINGS):
+def _as_written(member: Node, asked: Asked, at: Points) -> Tensor | None:
+    """A member read as the problem's own formulas are."""
+    tensor = literal(member, Scope(at, asked.names, {}, 0, channel_last=False))
+    if tensor is None:
+        return None
+    shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
+    return Tensor(tensor.data, asked.axes) if tensor.data.shape[1:] == shape else _in_order(tensor, asked)
+
+
+def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
+    orders = (False, True) if _has_indices(member) else (False,)
+    for base, channel_last in product(bases_of(member, from_zero=asked.names.declared), orders):
+        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, channel_last))
+        for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:
                 yield found
@@ -112,16 +155,15 @@ def _has_indices(node: Node) -> bool:
     return any(isinstance(part, Index) and len(chain(part)[1]) > 1 for part in walk(node))
 
 
-def _scope(member: Node, formula: Formula, asked: Asked, at: Points, *, channel_last: bool) -> Scope:
-    base = base_of(member)
-    scope = Scope(at, asked.names, {}, base, channel_last)
+def _scope(member: Node, formula: Formula, asked: Asked, scope: Scope) -> Scope:
+    """The scope with the letters that a member is written with."""
     left = chain(formula.left)[1] if formula.left is not None else []
     letters = {**_axis_letters(member, scope), **_left_letters(left, asked, scope)}
     for name, size in ranges_of(member):
         known = letters.get(name)
-        letters[name] = Letter(base, size or (known.size if known else 1))
+        letters[name] = Letter(scope.base, size or (known.size if known else 1))
     kept = frozenset(name for index, _ in left for name in letters_in(index))
-    return Scope(at, asked.names, letters, base, channel_last, kept)
+    return replace(scope, letters=letters, kept=kept)
 
 
 def _axis_letters(member: Node, scope: Scope) -> dict[str, Letter]:
@@ -181,9 +223,7 @@ def _scattered(tensor: Tensor, below: list[Node], axes: tuple[Axis, ...], asked:
     tags = [axis.tag for axis in tensor.axes]
     if len(below) != len(axes) or not frozenset(tags).issuperset(name for index in below for name in letters_in(index)):
         return tensor
-    sizes = dict(
-        zip([axis.kind for axis in asked.axes], scope.points.values.computed[asked.used.node].shape[1:], strict=True)
-    )
+    sizes = dict(zip([axis.kind for axis in asked.axes], scope.points.value(asked.used.node).shape[1:], strict=True))
     grid = tensor.data.shape[1:]
     target = np.zeros((len(tensor.data), *(sizes[axis.kind] for axis in axes)))
     positions, inside = [], np.ones(grid, dtype=np.bool_)
@@ -203,5 +243,8 @@ def _in_order(tensor: Tensor, asked: Asked) -> Tensor | None:
     order = [*([SAMPLE] if SAMPLE in kinds and SAMPLE not in asked.kinds else []), *asked.kinds]
     if sorted(kinds) != sorted(order):
         return None
-    data: Array = tensor.data.transpose(0, *(kinds.index(kind) + 1 for kind in order))
+    places: dict[str, list[int]] = {}
+    for place, kind in enumerate(kinds):
+        places.setdefault(kind, []).append(place + 1)
+    data: Array = tensor.data.transpose(0, *(places[kind].pop(0) for kind in order))
     return Tensor(data, tuple(Axis(kind) for kind in order))

@@ -21,7 +21,7 @@ from grader.formulas.tensors import Tensor, elementwise
 from grader.language.syntax import Apply, Node, Product
 from reference.graph import Array
 
-Want: TypeAlias = frozenset[str] | None
+Want: TypeAlias = tuple[str, ...] | None
 Tensors: TypeAlias = Iterator[Tensor]
 Read: TypeAlias = Callable[[Node, Scope, Want], Tensors]
 
@@ -59,7 +59,7 @@ def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
 
 
 def _trace(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
-    return read(node.args[0], scope, frozenset())
+    return read(node.args[0], scope, ())
 
 
 def _maximum(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:

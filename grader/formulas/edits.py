@@ -14,26 +14,33 @@ from grader.language.trees import rebuild, walk
 
 MAX_EDITS = 40
 
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+
 
 def edits(member: Node, asked: Asked, added: frozenset[str]) -> Iterator[tuple[Node, Slip]]:
     """The formula mended in one place, with the slip that the mending undoes; `added` are the problem's biases."""
     places = [node for node in walk(member) if isinstance(node, Name)]
+    yield from _with_bias(member, asked, added)
     for place in places[:MAX_EDITS]:
         for other in _like(place, asked):
             where = (asked.used.node, str(asked.used.gradient))
             slip = Slip(("swap", *where, place.base, other.base), f"{place.base} stands where {other.base} is right")
             yield _replaced(member, place, other), slip
-    yield from _with_bias(member, asked, added)
 
 
 def _like(name: Name, asked: Asked) -> Iterator[Name]:
-    """Names that may have been meant: of a quantity with the same axes in any order."""
+    """Names that may have been meant: of a quantity with the same axes in any order, or numbered otherwise."""
     meaning = asked.names.meaning(name)
     if meaning is None:
         return
     for base, other in asked.names.meanings.items():
-        if base != name.base and sorted(other.axes, key=str) == sorted(meaning.axes, key=str) and other.axes:
+        alike = sorted(other.axes, key=str) == sorted(meaning.axes, key=str)
+        if base != name.base and alike and (other.axes or _unnumbered(base) == _unnumbered(name.base)):
             yield Name(base)
+
+
+def _unnumbered(name: str) -> str:
+    return name.translate(_NO_DIGITS)
 
 
 def _replaced(tree: Node, old: Node, new: Node) -> Node:

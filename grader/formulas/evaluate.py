@@ -12,6 +12,7 @@ from grader.formulas.errors import FormulaError
 from grader.formulas.functions import COMPARISONS, ELEMENTWISE
 from grader.formulas.indices import chain
 from grader.formulas.jacobians import jacobian
+from grader.formulas.literal import literal
 from grader.formulas.names import COUNT, bare, gradient_of
 from grader.formulas.parts import at_superscript, entries, subscripts, upper_last
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
@@ -54,10 +55,16 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
     quantity = gradient_of(node, scope.names, str(scope.points.graph.loss))
     if quantity is not None:
         return iter((scope.gradient(quantity),))
-    rule = _RULES.get(type(node))
-    if rule is None:
-        raise FormulaError("this has no meaning in a formula of this problem", node.span)
+    rule = _RULES.get(type(node), _as_written)
     return rule(node, scope, want)
+
+
+def _as_written(node: Node, scope: Scope, _: Want) -> Tensors:
+    """What only declared formulas know, as they read it."""
+    told = literal(node, scope) if scope.names.declared else None
+    if told is None:
+        raise FormulaError("this has no meaning in a formula of this problem", node.span)
+    return iter_one(told)
 
 
 def _name(node: Name, scope: Scope, _: Want) -> Tensors:
@@ -154,7 +161,7 @@ def _power(node: Power, scope: Scope, want: Want) -> Tensors:
         yield from _product(node, scope, want)
         return
     for base in tensors(node.base, scope, want):
-        for exponent in tensors(node.exponent, scope, frozenset()):
+        for exponent in tensors(node.exponent, scope, ()):
             yield elementwise(np.power, base, exponent)
 
 
@@ -172,6 +179,8 @@ def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
     if name in NAMED:
         return NAMED[name](tensors, node, scope, want)
     function = ELEMENTWISE.get((name, node.head.primes))
+    if function is None and scope.names.declared and (told := literal(node, scope)) is not None:
+        return iter_one(told)
     if function is None or len(node.args) != 1:
         shown = name + "'" * node.head.primes
         raise FormulaError(f"{shown!r} with {len(node.args)} arguments is not a function of this problem", node.span)
@@ -182,10 +191,11 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if multiplies(node, scope.names):
         return _product(Product((node.of, *node.at), ("",)), scope, want)
     base, at = chain(node)
-    meaning = scope.names.meaning(base) or gradient_of(base, scope.names, str(scope.points.graph.loss))
+    slope = gradient_of(base, scope.names, str(scope.points.graph.loss))
+    meaning = slope or scope.names.meaning(base)
     if meaning is None:
         raise FormulaError("only named quantities of the problem have entries", node.span)
-    tensor = scope.value(meaning) if isinstance(base, Name) else scope.gradient(meaning)
+    tensor = scope.value(meaning) if slope is None else scope.gradient(meaning)
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
     if above:

@@ -52,7 +52,7 @@ def turned(tensor: Tensor, span: Span) -> Tensor:
     return Tensor(tensor.data[..., ::-1, ::-1], tensor.axes)
 
 
-def correlated(image: Tensor, kernel: Tensor, scope: Scope, want: frozenset[str] | None, span: Span) -> Tensor:
+def correlated(image: Tensor, kernel: Tensor, scope: Scope, want: tuple[str, ...] | None, span: Span) -> Tensor:
     """The correlation of a grid with a smaller one."""
     size = kernel.data.shape[-2:]
     if min(len(image.axes), len(kernel.axes)) < 2 or any(
@@ -73,10 +73,10 @@ def correlated(image: Tensor, kernel: Tensor, scope: Scope, want: frozenset[str]
     return contract((whole, kernel), names, [*(leading[axis] for axis in kept), row, column], (*kept, *grid))
 
 
-def _pair_of(size: tuple[int, ...], scope: Scope, want: frozenset[str] | None, span: Span) -> Pair:
+def _pair_of(size: tuple[int, ...], scope: Scope, want: tuple[str, ...] | None, span: Span) -> Pair:
     """Which of the problem's grids a grid of this size is, those that are wanted first."""
     pairs = [pair for pair, shape in _grids(scope).items() if shape == size]
-    pairs.sort(key=lambda pair: want is None or not want.issuperset(axis.kind for axis in pair))
+    pairs.sort(key=lambda pair: want is None or not {axis.kind for axis in pair}.issubset(want))
     if not pairs:
         raise FormulaError(f"a grid of {size[0]} x {size[1]} is none of this problem's", span)
     return pairs[0]

@@ -50,14 +50,20 @@ def _indices(index: Node, style: str) -> list[tuple[Node, str]]:
     return [(index, style)]
 
 
-def base_of(tree: Node) -> int:
-    """Where letters start: at the lower bound that sums have, else at 1."""
+def bases_of(tree: Node, *, from_zero: bool) -> tuple[int, ...]:
+    """Where letters may start: at the lower bound that sums have, else at 1.
+
+    With `from_zero`, as in declared formulas, entries named by numbers count from 0, and letters that are added up may.
+    """
     for node in walk(tree):
         if isinstance(node, Series):
             for bounds in node.ranges:
                 if isinstance(bounds.lower, Number):
-                    return whole(bounds.lower)
-    return 1
+                    return (whole(bounds.lower),)
+    at = [index for node in walk(tree) if isinstance(node, Index) for index, _ in chain(node)[1]] if from_zero else []
+    if at and not any(letters_in(index) for index in at):
+        return (0,)
+    return (1, 0) if any(isinstance(index, Sum) for index in at) else (1,)
 
 
 def ranges_of(tree: Node) -> Iterator[tuple[str, int | None]]:

@@ -31,7 +31,7 @@ def _tagged(axis: Axis, tag: str) -> Axis:
 
 @lru_cache(maxsize=128)
 def _jacobian(points: Points, of: str, by: str, shared: bool) -> Array:  # noqa: FBT001 - part of the cache's key
-    shape = points.values.computed[of].shape
+    shape = points.value(of).shape
     skip = 2 if shared else 1
     inner = shape[skip:]
     units = np.eye(int(np.prod(inner, dtype=int))).reshape(-1, *(1,) * (skip - 1), *inner)
@@ -41,6 +41,6 @@ def _jacobian(points: Points, of: str, by: str, shared: bool) -> Array:  # noqa:
     for unit in units:
         seed = Given(np.broadcast_to(unit, shape), np.ones((1,) * len(shape), dtype=np.bool_))
         slopes = gradients(graph, values, {of: (seed,)}).computed
-        rows.append(slopes.get(by, np.zeros_like(points.values.computed[by])))
+        rows.append(slopes.get(by, np.zeros_like(points.value(by))))
     stacked = np.stack(rows, axis=skip)
     return stacked.reshape(*stacked.shape[:skip], *inner, *stacked.shape[skip + 1 :])

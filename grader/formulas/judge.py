@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -13,19 +14,23 @@ import numpy as np
 from grader.formulas.answers import MAX_READINGS, Asked, Formula, worth
 from grader.formulas.compare import Comparer, Match, best
 from grader.formulas.edits import edits
+from grader.formulas.errors import FormulaError
+from grader.formulas.gates import biases
 from grader.formulas.indices import has_numbers_for_sizes
 from grader.formulas.names import Used
-from grader.formulas.points import POINTS, Points, biases
+from grader.formulas.points import POINTS, Points
 from grader.formulas.references import by_sample, references
 from grader.formulas.tensors import Tensor
-from grader.language.syntax import Node
+from grader.language.syntax import Node, Number
+from grader.language.trees import walk
 from reference.graph import Array
 
 # A student's own earlier formulas as values at a set of points.
 Own: TypeAlias = Mapping[Used, Mapping[Points, Array]]
 Keys: TypeAlias = frozenset[tuple[str, ...]]
 
-# How many readings of a formula mended in one place are looked at, and how many of all mended ones.
+# How many mendings are looked at, how many readings of each, and how many of all.
+_MAX_EDITS = 200
 _MAX_MENDED = 100
 _MAX_ALL_MENDED = 2000
 
@@ -40,6 +45,11 @@ class Judgement:
     truth: Array
 
     @property
+    def is_right(self) -> bool:
+        """Whether it agrees with what is asked, without a slip."""
+        return self.match is not None and not self.match.all_slips
+
+    @property
     def exhausted(self) -> bool:
         """Whether looking stopped before everything was seen."""
         return self.match is None and self.readings >= MAX_READINGS
@@ -52,7 +62,22 @@ def points_of(member: Node, asked: Asked) -> Points:
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
     """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
-    at = points_of(formula.last, asked)
+    first = _judged(formula, asked, own, paid, points_of(formula.last, asked))
+    if first.is_right or not _names_sizes(formula.last, asked):
+        return first
+    again = _judged(formula, asked, own, paid, asked.points(own_sizes=True))
+    return again if again.is_right else first
+
+
+def _names_sizes(member: Node, asked: Asked) -> bool:
+    """Whether a number in a formula may stand for one of the homework's own sizes, as the 4 of a mean over 4 does."""
+    if not asked.names.declared or asked.setting.own is asked.setting.trial:
+        return False
+    sizes = {str(size) for shape in asked.setting.own.shapes.values() for size in shape if size > 1}
+    return any(isinstance(node, Number) and node.text in sizes for node in walk(member))
+
+
+def _judged(formula: Formula, asked: Asked, own: Own, paid: Keys, at: Points) -> Judgement:
     comparer = _comparer(asked, at, own)
     found: list[Match] = []
     plainest, count = None, 0
@@ -78,10 +103,11 @@ def agrees(member: Node, formula: Formula, asked: Asked) -> bool:
 def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
     left = _MAX_ALL_MENDED
-    for member, slip in edits(formula.last, asked, biases(at.graph)):
-        for tensor in islice(worth(member, formula, asked, at), min(left, _MAX_MENDED)):
-            left -= 1
-            yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
+    for member, slip in islice(edits(formula.last, asked, biases(at.graph)), _MAX_EDITS):
+        with suppress(FormulaError):  # what is mended may have no meaning
+            for tensor in islice(worth(member, formula, asked, at), min(left, _MAX_MENDED)):
+                left -= 1
+                yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
 
 
 def _comparer(asked: Asked, at: Points, own: Own) -> Comparer:
@@ -104,7 +130,7 @@ def own_value(formula: Formula, asked: Asked) -> Mapping[Points, Array] | None:
     arrays = {}
     for at in (asked.points(own_sizes=False), asked.points(own_sizes=True)):
         tensor = next(worth(formula.last, formula, asked, at), None)
-        shape = at.values.computed[asked.used.node].shape
+        shape = at.value(asked.used.node).shape
         if tensor is None or tensor.data.shape[1:] != shape[1:]:
             return None
         arrays[at] = np.broadcast_to(tensor.data, (POINTS, *shape[1:]))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grader.assignment import Problem
+from grader.assignment import SymbolNames
 from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
 from grader.language.errors import LanguageError
@@ -13,10 +13,12 @@ from grader.language.parser import parse_expression
 from grader.language.symbols import Symbol, Symbols, Upper, key_of
 from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
 from grader.language.trees import walk
-from grader.problems import graph_of
-from reference.graph import Graph
+from grader.networks import functions
+from grader.networks.names import table_of_names
+from reference.graph import GRADIENT, Graph
 
 COUNT = "N"
+SAMPLE = "sample"
 TURNS = frozenset({"rot180", "flip"})
 DECONVOLUTIONS = frozenset({"Deconv", "deconv", "ConvTranspose", "ConvTranspose2d", "conv_transpose", "TransposedConv"})
 OUTER, INNER = frozenset({"outer"}), frozenset({"dot", "inner", "vdot"})
@@ -36,37 +38,62 @@ class Meaning:
 class Names:
     """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient.
 
-    `logged` is the node whose logarithm the loss is, if it is one.
+    `logged` is the node whose logarithm the loss is, if it is one. `declared` says that the problem declares its own
+    graph: then functions of declared formulas may stand, too, and an entry that is named by a number counts from 0.
     """
 
     table: Symbols
     meanings: Mapping[str, Meaning]
     gradients: Mapping[str, Meaning]
     logged: str | None = None
+    declared: bool = False
 
     def meaning(self, node: Node) -> Meaning | None:
         """The meaning of a bare name, or None."""
         return self.meanings.get(node.base) if isinstance(node, Name) and not node.sub else None
 
 
-def names_of(problem: Problem) -> Names:
-    """Build the names of a problem from its rubric; `grad_x` is the gradient by x."""
+def names_of(
+    symbols: Mapping[str, SymbolNames], graph: Graph, same: Mapping[str, str], *, declared: bool = False
+) -> Names:
+    """Build the names of a problem from its symbols; `grad_x` is the gradient by x, and what `same` says is one."""
     entries: dict[str, Symbol] = {COUNT: Symbol(COUNT, scalar=True)}
     meanings: dict[str, Meaning] = {}
     gradients: dict[str, Meaning] = {}
-    for node, spec in problem.symbols.items():
-        plain = tuple(Axis(kind) for kind in spec.axes)
-        loose = tuple(Axis(kind, loose=kind == "sample") for kind in spec.axes)
-        upper = Upper.INDEX if spec.upper else Upper.POWER
-        for spellings, axes in (((node, *spec.also), plain), (spec.matrix, loose)):
-            for spelling in spellings:
-                own = spellings[0]
-                meanings[own] = gradients[f"grad_{own}"] = Meaning(node, axes, spec.upper)
-                entries[_key(spelling)] = Symbol(own, scalar=not spec.axes, upper=upper)
-                for gradient in (f"grad_{spelling}", f"grad_{spelling.replace('_', '')}"):
-                    entries[_key(gradient)] = Symbol(f"grad_{own}", scalar=not spec.axes, upper=upper)
-    table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
-    return Names(table, meanings, gradients, _logged(graph_of(problem)))
+    for node, spec in symbols.items():
+        for own, spellings, meaning in _spelled(node, spec):
+            slope = same.get(node)
+            if slope is None:
+                meanings[own] = meaning
+                gradients[GRADIENT + own] = meaning
+            else:
+                gradients[own] = replace(meaning, node=slope)
+            _enter(entries, own, spellings, spec)
+    if declared:
+        table = table_of_names(tuple(symbols), functions.names(), tuple(symbols))
+        known = (table.functions | FUNCTIONS) - frozenset(symbols)
+        table = replace(table, entries={**table.entries, **entries}, indices=INDICES, functions=known)
+    else:
+        table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
+    return Names(table, meanings, gradients, _logged(graph), declared)
+
+
+def _spelled(node: str, spec: SymbolNames) -> Iterator[tuple[str, tuple[str, ...], Meaning]]:
+    """A quantity's flat names, their spellings and meanings: for one sample, and for all of them as a matrix."""
+    plain = tuple(Axis(kind) for kind in spec.axes)
+    loose = tuple(Axis(kind, loose=kind == SAMPLE) for kind in spec.axes)
+    yield node, (node, *spec.also), Meaning(node, plain, spec.upper)
+    if spec.matrix:
+        yield spec.matrix[0], spec.matrix, Meaning(node, loose, spec.upper)
+
+
+def _enter(entries: dict[str, Symbol], own: str, spellings: tuple[str, ...], spec: SymbolNames) -> None:
+    """Enter spellings of a quantity, and of the gradient by it."""
+    upper = Upper.INDEX if spec.upper else Upper.POWER
+    for spelling in spellings:
+        entries[_key(spelling)] = Symbol(own, scalar=not spec.axes, upper=upper)
+        for gradient in (GRADIENT + spelling, f"{GRADIENT}{spelling.replace('_', '')}"):
+            entries[_key(gradient)] = Symbol(GRADIENT + own, scalar=not spec.axes, upper=upper)
 
 
 def _logged(graph: Graph) -> str | None:
@@ -141,8 +168,8 @@ def is_loss(node: Node, names: Names, loss: str) -> bool:
 
 
 def ancestors(graph: Graph, name: str) -> frozenset[str]:
-    """Everything that a node is computed from."""
-    parents = {node.name: node.parents for node in graph.nodes}
+    """Everything that a node is computed from; what comes after the backward pass also from gradients (`grad_x`)."""
+    parents = {node.name: node.parents for node in graph.every}
     found: set[str] = set()
     waiting = list(parents.get(name, ()))
     while waiting:

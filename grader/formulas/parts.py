@@ -23,7 +23,7 @@ def reshaped(
     if tensor.axes == before.axes:
         yield Tensor(rules.forward(tensor.data, **attributes), after.axes)
     elif tensor.axes == after.axes:
-        like = scope.points.values.computed[source]
+        like = scope.points.value(source)
         yield Tensor(rules.vjp(tensor.data, tensor.data, like, **attributes)[0], before.axes)
 
 

@@ -1,87 +1,160 @@
-"""Sample points: a problem at random inputs and other sizes, on both sides of its gates or where all are open.
-
-Random weights shut a layer of eight gates somewhere in 99 draws of 100, and leave some gate always open in others. So
-gates are not left to luck: the bias in front of each is set so that every unit is open at some points, shut at others.
-"""
+"""Sample points: a problem at random inputs, on both sides of its gates or where all are open."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
-from reference.graph import Array, Arrays, Graph, Node, Values, evaluate, gradients
-from reference.problems import OWN, TRIALS
+from grader.formulas.gates import gates, movable, move, sides
+from grader.formulas.settings import Setting, Sized
+from reference.graph import Array, Arrays, Graph, Mask, Values, afterwards, evaluate, gradients
 
 POINTS = 3
 
-# Which parent of an operation is the bias that can move its result anywhere.
-_BIAS: Mapping[str, int] = {"affine": 2, "layer": 2, "neuron": 2, "add": 1}
+# How many points are drawn where the first few are no good: not finite, or with all units on one side of their gates.
+_CANDIDATES = 60
+
+# What an input may be drawn from, the widest first: numbers of both signs, positive ones, parts of one.
+Bounds: TypeAlias = tuple[float, float]
+Ranges: TypeAlias = Mapping[str, Bounds]
+_SIGNED: Bounds = (-1.3, 1.3)
+_POSITIVE: Bounds = (0.4, 1.3)
+_NARROW: Bounds = (0.1, 0.9)
 
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """A problem's graph at a batch of sample points, with the values and gradients there."""
+    """A problem's graph at a batch of sample points, with the values and gradients there.
+
+    `later` are the values of all phases.
+    """
 
     graph: Graph
     inputs: Arrays
     values: Values
     gradients: Values
+    later: Values
+
+    def value(self, name: str) -> Array:
+        """The values of a quantity, of whatever phase."""
+        return self.later.computed[name]
 
 
 @lru_cache(maxsize=64)
-def points(problem: str, *, own_sizes: bool, open_gates: bool) -> Points:
-    """Sample points of a problem by name: at its own sizes or others, with all gates open or on both sides."""
-    graph, shapes = (OWN if own_sizes else TRIALS)[problem]
-    rng = np.random.default_rng([len(problem), own_sizes, open_gates])
-    inputs = {name: _draw(shape, rng) for name, shape in shapes.items()}
-    for gate in (node for node in graph.order if node.op == "relu"):
-        _set_gate(graph, inputs, gate, open_gates=open_gates, rng=rng)
-    values = evaluate(graph, inputs)
-    return Points(graph, inputs, values, gradients(graph, values))
+def points(setting: Setting, *, own_sizes: bool, open_gates: bool) -> Points:
+    """Sample points of a problem: at its own sizes or others, with all gates open or on both sides."""
+    drawing = Drawing(setting.own if own_sizes else setting.trial, setting.shares, open_gates=open_gates)
+    seed = (setting.seed, own_sizes, open_gates)
+    inputs = drawing.inputs({}, POINTS, seed)
+    if drawing.left_to_luck or not drawing.usable(inputs).all():
+        inputs = drawing.best(seed)
+    return _solved(drawing.sized.graph, inputs)
 
 
-def biases(graph: Graph) -> frozenset[str]:
-    """The inputs that are added inside a layer."""
-    return frozenset(node.parents[_BIAS[node.op]] for node in graph.nodes if node.op in _BIAS)
+def _solved(graph: Graph, inputs: Arrays) -> Points:
+    with np.errstate(all="ignore"):
+        values = evaluate(graph, inputs)
+        slopes = gradients(graph, values) if graph.loss is not None else Values({}, {})
+        return Points(graph, inputs, values, slopes, afterwards(graph, values, slopes))
 
 
-def _draw(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+@dataclass(frozen=True)
+class Drawing:
+    """How inputs of a graph are drawn: `shares` are those that add up to one."""
+
+    sized: Sized
+    shares: tuple[tuple[str, ...], ...]
+    _: KW_ONLY
+    open_gates: bool
+
+    @property
+    def left_to_luck(self) -> bool:
+        """Whether some gate has no bias in front of it that can be moved."""
+        graph = self.sized.graph
+        return any(movable(graph, gate) is None for gate in gates(graph))
+
+    def inputs(self, ranges: Ranges, rows: int, seed: tuple[int, ...]) -> dict[str, Array]:
+        """Draw inputs from ranges (both signs without one), and move biases."""
+        rng = np.random.default_rng(seed)
+        graph = self.sized.graph
+        drawn = {name: _draw((rows, *shape), ranges.get(name), rng) for name, shape in self.sized.shapes.items()}
+        for names in self.shares:
+            drawn.update(_shared_out({name: drawn[name] for name in names}))
+        with np.errstate(all="ignore"):
+            for gate in gates(graph):
+                if movable(graph, gate) is not None:
+                    move(graph, drawn, gate, rng, open_gates=self.open_gates)
+        return drawn
+
+    def usable(self, inputs: Arrays) -> Mask:
+        """At which points everything is a finite number."""
+        at = _solved(self.sized.graph, inputs)
+        rows = len(next(iter(inputs.values())))
+        found = np.ones(rows, dtype=np.bool_)
+        for array in (*at.later.computed.values(), *at.gradients.computed.values()):
+            found &= np.isfinite(array).reshape(len(array), -1).all(axis=1)
+        return found
+
+    def best(self, seed: tuple[int, ...]) -> dict[str, Array]:
+        """Of many points, those that are usable and see most units on both sides, or all of them open."""
+        inputs = self.inputs(self._ranges(seed), _CANDIDATES, seed)
+        rows = [int(row) for row in np.flatnonzero(self.usable(inputs))] or [*range(POINTS)]
+        with np.errstate(all="ignore"):
+            values = evaluate(self.sized.graph, inputs).computed
+        opened = sides(self.sized.graph, values, _CANDIDATES) > 0
+        chosen = _most_open(opened, rows) if self.open_gates else _both_sides(opened, rows)
+        return {name: array[chosen] for name, array in inputs.items()}
+
+    def _ranges(self, seed: tuple[int, ...]) -> Ranges:
+        """For each input the widest range with which there are enough usable points."""
+        if self._suffices({}, seed):
+            return {}
+        ranges = dict.fromkeys(self.sized.shapes, _NARROW)
+        for name in self.sized.shapes:
+            wider = ({**ranges, name: wide} for wide in (_SIGNED, _POSITIVE))
+            ranges = next((tried for tried in wider if self._suffices(tried, seed)), ranges)
+        return ranges
+
+    def _suffices(self, ranges: Ranges, seed: tuple[int, ...]) -> bool:
+        return int(self.usable(self.inputs(ranges, _CANDIDATES, seed)).sum()) >= _CANDIDATES // 2
+
+
+def _draw(shape: tuple[int, ...], bounds: Bounds | None, rng: np.random.Generator) -> Array:
     """Numbers of size one over the root of how many are added up, none negligible."""
-    size = rng.uniform(0.4, 1.3, (POINTS, *shape)) * rng.choice([-1.0, 1.0], (POINTS, *shape))
-    drawn: Array = size / np.sqrt(max(shape[:1], default=1))
+    low, high = bounds or _SIGNED
+    size = rng.uniform(max(low, 0.4 if low < 0 else low), high, shape)
+    if low < 0:
+        size = size * rng.choice([-1.0, 1.0], shape) / np.sqrt(max(shape[1:2], default=1))
+    drawn: Array = size
     return drawn
 
 
-def _set_gate(
-    graph: Graph, inputs: dict[str, Array], gate: Node, *, open_gates: bool, rng: np.random.Generator
-) -> None:
-    """Move the bias in front of a gate."""
-    before = next(node for node in graph.nodes if node.name == gate.parents[0])
-    bias = before.parents[_BIAS[before.op]]
-    reached = evaluate(graph, inputs).computed[before.name]
-    target = rng.uniform(0.3, 1.2, reached.shape)
-    if not open_gates:
-        target = target * _both_signs(reached.shape, rng)
-    if inputs[bias].shape == reached.shape:
-        inputs[bias] = inputs[bias] + target - reached
-    else:
-        inputs[bias] = inputs[bias] + _shared_shift(reached, open_gates=open_gates)
+def _shared_out(drawn: dict[str, Array]) -> dict[str, Array]:
+    """Numbers as shares of one: along the last axis, or among several scalars."""
+    if len(drawn) == 1:
+        ((name, array),) = drawn.items()
+        return {name: abs(array) / abs(array).sum(axis=-1, keepdims=True)}
+    total = sum(abs(array) for array in drawn.values())
+    return {name: abs(array) / total for name, array in drawn.items()}
 
 
-def _both_signs(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Random signs in which every entry is open at some points and shut at others."""
-    signs = rng.choice([-1.0, 1.0], shape)
-    signs[1] = -signs[0]
-    return signs
+def _most_open(opened: Mask, rows: list[int]) -> list[int]:
+    """The points with most open units, as drawn."""
+    return sorted(sorted(rows, key=lambda row: -int(opened[row].sum()))[:POINTS])
 
 
-def _shared_shift(reached: Array, *, open_gates: bool) -> Array:
-    """For a bias that all samples share: past the lowest sample, or halfway between the middle ones."""
-    ordered = np.sort(reached, axis=1)
-    if open_gates:
-        return 0.3 - ordered[:, 0]
-    middle = ordered.shape[1] // 2
-    return -(ordered[:, middle - 1] + ordered[:, middle]) / 2
+def _both_sides(opened: Mask, rows: list[int]) -> list[int]:
+    """Points chosen one by one, each so that most units are seen open at one and shut at another."""
+    chosen = rows[:1]
+    while len(chosen) < POINTS:
+        left = [row for row in rows if row not in chosen] or rows
+        chosen.append(max(left, key=lambda row: _seen_twice(opened[[*chosen, row]])))
+    return chosen
+
+
+def _seen_twice(opened: Mask) -> int:
+    return int((opened.any(axis=0) & ~opened.all(axis=0)).sum())

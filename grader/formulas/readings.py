@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, permutations, product
 
 from grader.formulas.tensors import Axis, Tensor, contract
 
@@ -27,17 +27,18 @@ _MAX_OCCURRENCES = 7
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """One way to read the occurrences of a kind: its indices, and which of them (if any) is kept, as which axis."""
+    """One way to read the occurrences of a kind: its indices, and which are kept, in which order and as which axis."""
 
     blocks: Blocks
-    kept: int | None
+    kept: tuple[int, ...]
     axis: Axis
 
 
-def readings(factors: Sequence[Tensor], want: frozenset[str] | None) -> Iterator[Tensor]:
+def readings(factors: Sequence[Tensor], want: tuple[str, ...] | None) -> Iterator[Tensor]:
     """All readings of a product, the plainest first, at most `MAX_READINGS`.
 
-    `want` are the kinds that the result should have; without it, kinds that repeat are tried kept and summed.
+    `want` are the kinds of axes that the result should have, each as often as it has it; without it, kinds that repeat
+    are tried kept and summed.
     """
     choices = [list(_choices(axes, want)) for axes in _groups(factors)]
     for chosen in islice(product(*choices), MAX_READINGS):
@@ -64,28 +65,25 @@ def _groups(factors: Sequence[Tensor]) -> list[list[tuple[Place, Axis]]]:
     return list(groups.values())
 
 
-def _choices(group: list[tuple[Place, Axis]], want: frozenset[str] | None) -> Iterator[_Choice]:
+def _choices(group: list[tuple[Place, Axis]], want: tuple[str, ...] | None) -> Iterator[_Choice]:
     places = tuple(place for place, _ in group)
     axis = group[0][1]
     loose = all(axis.loose for _, axis in group)
     if axis.tag or (axis.kind == "sample" and not loose):
-        yield _Choice((places,), 0, Axis(axis.kind, axis.tag))
+        yield _Choice((places,), (0,), Axis(axis.kind, axis.tag))
         return
     if want is None:
         yield from _natural(places, axis)
         return
     for blocks in _partitions(places):
-        if axis.kind in want:
-            yield from (_Choice(blocks, block, axis) for block in range(len(blocks)))
-        else:
-            yield _Choice(blocks, None, axis)
+        yield from (_Choice(blocks, kept, axis) for kept in permutations(range(len(blocks)), want.count(axis.kind)))
 
 
 def _natural(places: tuple[Place, ...], axis: Axis) -> Iterator[_Choice]:
     """Where it is not known what is wanted: an axis that stands alone is kept, one that repeats is summed, or kept."""
     if len(places) > 1:
-        yield _Choice((places,), None, axis)
-    yield _Choice((places,), 0, axis)
+        yield _Choice((places,), (), axis)
+    yield _Choice((places,), (0,), axis)
 
 
 def _partitions(places: tuple[Place, ...]) -> Iterator[Blocks]:
@@ -108,13 +106,14 @@ def _all_partitions(places: tuple[Place, ...]) -> list[Blocks]:
 
 def _read(factors: Sequence[Tensor], chosen: Sequence[_Choice]) -> Tensor:
     names = [[0] * len(factor.axes) for factor in factors]
-    kept, axes, name = [], [], 0
+    kept: list[int] = []
+    axes: list[Axis] = []
+    name = 0
     for choice in chosen:
-        for number, block in enumerate(choice.blocks):
+        kept += [name + block for block in choice.kept]
+        axes += [choice.axis] * len(choice.kept)
+        for block in choice.blocks:
             for factor, place in block:
                 names[factor][place] = name
-            if number == choice.kept:
-                kept.append(name)
-                axes.append(choice.axis)
             name += 1
     return contract(factors, names, kept, axes)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grader.formulas.errors import FormulaError
 from grader.formulas.indices import Letter
 from grader.formulas.names import Meaning, Names
 from grader.formulas.points import Points
 from grader.formulas.tensors import Tensor
+from grader.language.errors import NOWHERE
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +30,14 @@ class Scope:
 
     def value(self, meaning: Meaning) -> Tensor:
         """The values of a named quantity."""
-        return Tensor(self.points.values.computed[meaning.node], meaning.axes)
+        return Tensor(self.points.value(meaning.node), meaning.axes)
 
     def gradient(self, meaning: Meaning) -> Tensor:
-        """The gradient of the loss by a named quantity."""
-        return Tensor(self.points.gradients.computed[meaning.node], meaning.axes)
+        """The gradient of the loss by a named quantity. Raises `FormulaError` where there is none."""
+        slopes = self.points.gradients.computed
+        if meaning.node not in slopes:
+            raise FormulaError(f"there is no gradient by {meaning.node}: the loss does not depend on it", NOWHERE)
+        return Tensor(slopes[meaning.node], meaning.axes)
 
     @property
     def samples(self) -> int:

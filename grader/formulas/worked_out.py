@@ -8,7 +8,7 @@ from grader.formulas.answers import Asked
 from grader.formulas.names import Used, ancestors, bare, gradient_of, is_loss, neighbours, uses
 from grader.language.syntax import Derivative, Node
 from grader.language.trees import walk
-from reference.graph import Graph
+from reference.graph import GRADIENT, Graph
 
 Pair = tuple[str, str]
 
@@ -33,9 +33,12 @@ def shown(used: Used) -> str:
 
 def _rests_on(used: Used, asked: Used, graph: Graph) -> bool:
     """Whether a quantity is computed from the asked one."""
-    if not asked.gradient:
-        return used.gradient or asked.node in ancestors(graph, used.node)
-    return used.gradient and used.node in ancestors(graph, asked.node)
+    above = frozenset[str]() if used.gradient else ancestors(graph, used.node)
+    slopes = {used.node} if used.gradient else {name.removeprefix(GRADIENT) for name in above - graph.names}
+    if asked.gradient:
+        return not slopes.isdisjoint({asked.node} | ancestors(graph, asked.node))
+    late = asked.node in {node.name for node in graph.after}
+    return asked.node in above or (bool(slopes) and not late)
 
 
 def _is_the_question(node: Derivative, asked: Asked) -> bool:

@@ -15,14 +15,14 @@ from grader.assignment import Assignment, FormulaItem
 from grader.formulas.answers import Asked, Formula, members_of
 from grader.formulas.errors import FormulaError
 from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value
-from grader.formulas.names import Names, Used, ancestors, names_of, uses
+from grader.formulas.names import Used, ancestors, uses
 from grader.formulas.points import Points
 from grader.formulas.references import Slip
+from grader.formulas.settings import setting_of
 from grader.formulas.worked_out import circular, standing, too_far
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
-from grader.problems import graph_of
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 
@@ -41,19 +41,14 @@ def grade_formulas(answers: Mapping[str, Any], assignment: Assignment) -> dict[s
     return results
 
 
-@lru_cache(maxsize=64)
-def _names(assignment: Assignment, problem: str) -> Names:
-    return names_of(assignment.problems[problem])
-
-
 @lru_cache(maxsize=512)
 def _asked(assignment: Assignment, item_id: str) -> Asked:
     item = next(one for one in assignment.items if one.id == item_id)
     assert isinstance(item, FormulaItem)  # noqa: S101 - only formula items are looked up
-    problem = assignment.problems[item.problem]
-    used = Used(item.node, item.gradient_of is not None)
-    graph = graph_of(problem)
-    return Asked(str(problem.graph), _names(assignment, item.problem), used, item.holds == "open", str(graph.loss))
+    setting = setting_of(assignment.problems[item.problem])
+    slope = item.gradient_of or setting.own.graph.same.get(item.node)
+    used = Used(item.node) if slope is None else Used(slope, gradient=True)
+    return Asked(setting, used, item.holds == "open", item.entry)
 
 
 @dataclass(frozen=True)
@@ -104,7 +99,7 @@ class _Page:
         if not formula.members:
             return _refused("it only names what is asked for", formula)
         problem = self.assignment.problems[item.problem]
-        graph = asked.points(own_sizes=False).graph
+        graph = asked.graph
         reason = circular(formula.last, asked, graph)
         pairs = [
             pair for pair in standing(formula.last, asked) if problem.standing is None or pair not in problem.standing
@@ -137,7 +132,7 @@ class _Page:
     def _follow_from(self, item: FormulaItem, formula: Formula, asked: Asked) -> None:
         """Let later formulas follow from a wrong one, if it depends on all that the right one depends on."""
         shown = _formula(item.shown, asked)
-        graph = asked.points(own_sizes=False).graph
+        graph = asked.graph
         needed, used = (_inputs(one, asked, graph.inputs) for one in (shown, formula))
         value = own_value(formula, asked) if needed <= used else None
         if value is not None:
@@ -191,7 +186,7 @@ def main_line(text: str) -> str:
 
 def _inputs(formula: Formula, asked: Asked, inputs: tuple[str, ...]) -> frozenset[str]:
     """The inputs that a formula's quantities are computed from; gradients count as all of them."""
-    graph = asked.points(own_sizes=False).graph
+    graph = asked.graph
     found: set[str] = set()
     for used in uses(formula.last, asked.names, asked.loss):
         found |= ancestors(graph, used.node) | {used.node}

@@ -34,7 +34,8 @@ class Naming(Applications):
             return self.application(name, start)
         if self.is_indicator(name):
             return self.indicator(start)
-        if self.symbols.is_function(replace(name, sub=(), primes=0)):
+        own = bool(name.sub) and self.symbols.has_value(key_of(name))
+        if not own and self.symbols.is_function(replace(name, sub=(), primes=0)):
             return self._function(name, start)
         if self.is_at("open", "("):
             spelled = self._spelled_name(name, start) if self.symbols.heads(key_of(name)) else None
@@ -70,7 +71,9 @@ class Naming(Applications):
                 primes += self._braced_primes()
             elif self.is_at("under"):
                 self.next()
-                subs += self._split_indices(self.subscript())
+                script = self.subscript()
+                whole = key_of(Name(token.text, subs + script, primes, token.marks))
+                subs += script if whole in self.symbols.entries else self._split_indices(script)
             else:
                 return self.build(Name, start, token.text, subs, primes, token.marks)
 
@@ -83,7 +86,7 @@ class Naming(Applications):
         return count
 
     def _split_indices(self, subs: tuple[Node, ...]) -> tuple[Node, ...]:
-        """`w_{ij}` has two indices where a table says that i and j are some."""
+        """`w_{ij}` has two indices where a table says that i and j are some, and has no such name."""
         if len(subs) != 1 or not isinstance(subs[0], Name) or len(subs[0].base) < 2:
             return subs
         letters = subs[0].base

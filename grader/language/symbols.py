@@ -90,6 +90,10 @@ class Symbols:
         """Whether a name of the table begins so and goes on with a bracket, as `p(y=0)` does with `p`."""
         return any(entry.startswith(f"{key}(") for entry in self.entries)
 
+    def has_value(self, key: str) -> bool:
+        """Whether a key, as it is spelled, is that of a value."""
+        return key in self.entries and self.entries[key].role is Role.VALUE
+
     def is_function(self, name: Name) -> bool:
         """Whether a name is a function here or in the language; what the table has as a value is none."""
         own = self.entries.get(key_of(name))

@@ -46,8 +46,10 @@ def table_of_names(names: Iterable[str], functions: Iterable[str], slopes: Itera
 
 
 def _key(name: str) -> str:
+    first = _LETTERS.match(name)
+    open_table = Symbols(values=frozenset({first[0]} if first else ()))
     try:
-        return key_of(parse_expression(name))
+        return key_of(parse_expression(name, open_table))
     except LanguageError as error:
         raise ValueError(f"{name!r} is no name that formulas can use: {error.message}") from None
 

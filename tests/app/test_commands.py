@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.cli import main
 from app.clock import system_clock
 from app.db.database import Database
 from app.services.tokens import identify
@@ -138,6 +140,29 @@ def test_tokens_are_made_listed_and_revoked_from_the_shell(tmp_path: Path) -> No
     assert token not in listed
     assert run("token", "revoke", "1", GRADEBOUND_DATABASE=url).returncode == 0
     assert run("token", "revoke", "1", GRADEBOUND_DATABASE=url).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("WORKERS", "many", "GRADEBOUND_WORKERS: got 'many'; Input should be a valid integer"),
+        ("OIDC", "https://ci.example", "has to be JSON"),
+        (
+            "OIDC",
+            '[{"issuer": "http://ci.example", "audience": "a", "claims": {"a": "b"}}]',
+            "GRADEBOUND_OIDC at 0.issuer",
+        ),
+    ],
+)
+def test_a_setting_that_can_not_be_used_is_named(
+    variable: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"GRADEBOUND_{variable}", value)
+    monkeypatch.setattr(sys, "argv", ["gradebound", "token", "list"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_two_tokens_of_one_person_share_a_quota(limiter: Limiter) -> None:
 
 
 def test_what_does_not_fit_is_not_counted(limiter: Limiter) -> None:
-    with pytest.raises(TooManyRequestsError):
+    with pytest.raises(TooManyRequestsError, match="with fewer at once"):
         limiter.spend(BUILDS, SUBMIT, 6)
     assert limiter.spend(BUILDS, SUBMIT, 5).left == 0
 

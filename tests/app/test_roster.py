@@ -182,6 +182,16 @@ def test_leaving_ends_a_persons_tokens_at_once_in_this_course_only(service: Runn
         assert problem_of(course.delete(f"{PEOPLE}/lea"))["code"] == "unknown_person"
 
 
+def test_work_that_is_handed_in_for_somebody_who_left_is_kept_and_lets_them_in_no_more(service: Running) -> None:
+    token = make_token(service.database, Grant(Role.STUDENT), "lee", system_clock()).token
+    for_lee = RIGHT_H0.replace("{", '{"student": "lee", ', 1)
+    assert service.as_role("admin").delete(f"{PEOPLE}/lee").status_code == 204
+    place = post(service.as_role("ci"), for_lee).headers["Location"]
+    assert service.as_role("admin").get(place).json()["student"] == "lee"
+    with closing(service.with_token(token)) as lee:
+        assert lee.get(place).status_code == 401
+
+
 def test_nobody_sends_away_who_may_do_more(service: Running, course: httpx.Client) -> None:
     here = course.get("/api/v1/course").json()["id"]
     make_token(service.database, Grant(Role.ADMIN, here), "root", system_clock())

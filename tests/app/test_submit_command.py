@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import httpx
 import pytest
 
-from app.cli import client
+from app import client
 from app.cli.access import Role as Offered
 from app.cli.commands import main
+from app.reports.annotations import Flavour, annotated
+from app.reports.classroom import classroom
 from app.reports.junit import junit
 from app.services.roles import Role
 from tests.app.service import Running
@@ -63,7 +66,7 @@ def test_a_file_is_handed_in_whatever_its_form(
     out, err = capsys.readouterr()
     items = {item["id"]: item for item in json.loads(out)["items"]}
     assert items["p1.forward.h0.value"]["points"] == 2
-    location = err.strip().removeprefix(f"submission: {service.address}")
+    location = err.splitlines()[0].removeprefix(f"submission: {service.address}")
     body = service.as_role("student", "ann").get(location).json()["body"]
     assert "1.40" in body
     assert ("𝐰" in body) == ("𝐰" in text)
@@ -181,3 +184,80 @@ def test_junit_tells_wrong_answers_from_faults_of_the_service_and_from_open_poin
 
 def test_the_command_line_knows_the_roles_of_the_service() -> None:
     assert {role.value for role in Offered} == {role.value for role in Role}
+
+
+def test_the_same_file_handed_in_again_counts_once_unless_it_has_another_key(
+    service: Running, shell: Any, tmp_path: Path, capsys: Any
+) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(f"p1.forward.h0.value: {H0}\n")
+    token = token_of(service, "student", "once")
+    said = []
+    for more in ([], [], ["--idempotency-key", "commit-2"]):
+        assert shell(service.address, token, str(file), *more) == 0
+        said.append(capsys.readouterr().err)
+    assert ["handed in before" in err for err in said] == [False, True, False]
+    assert said[0].splitlines()[0] == said[1].splitlines()[0] != said[2].splitlines()[0]
+
+
+def test_a_service_is_waited_for_as_long_as_it_says_within_reason() -> None:
+    assert client._retry_after(httpx.Response(429, headers={"Retry-After": "7"})) == 7
+    assert client._retry_after(httpx.Response(503, headers={"Retry-After": "99999"})) == client.MAX_PAUSE_SECONDS
+    assert client._retry_after(httpx.Response(503, headers={"Retry-After": "Mon, 11 Jan 2027"})) == 0
+    assert client._retry_after(None) == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "begins"),
+    [
+        ({"GITHUB_ACTIONS": "true"}, "::error title=hw6 p1.forward.h0.value%3A slip%2C 1 of 2 points::"),
+        ({"GITLAB_CI": "true"}, "\x1b[31mERROR\x1b[0m hw6 p1.forward.h0.value: slip, 1 of 2 points: "),
+    ],
+)
+def test_items_that_lost_points_are_marked_in_the_log_of_the_ci_at_hand(
+    service: Running, shell: Any, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str], begins: str,
+) -> None:  # fmt: skip
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "a.yaml").write_text(f"p1.forward.h0.value: {H0.replace('0.96', '9.6')}\n")
+    token = token_of(service, "student", "ann")
+    assert shell(service.address, token, str(tmp_path / "a.yaml")) == 0
+    assert any(line.startswith(begins) for line in capsys.readouterr().out.splitlines())
+    assert shell(service.address, token, str(tmp_path / "a.yaml"), "--annotations", "none") == 0
+    assert begins[:6] not in capsys.readouterr().out
+
+
+def test_what_a_student_wrote_is_no_command_of_the_ci() -> None:
+    hostile = {**DONE, "points": 0, "feedback": "x\r\n::add-mask::100%\x1b[2J", "id": "a,b:c"}
+    report = {"assignment": "hw", "items": [hostile, DONE, {**OPEN, "verdict": "not_released"}, OPEN]}
+    github = list(annotated(report, Flavour.GITHUB))
+    assert github == [
+        "::error title=hw a%2Cb%3Ac%3A correct%2C 0 of 1 points::x\ufffd%0A::add-mask::100%25\ufffd[2J",
+        "::warning title=hw a%3A service_failure%2C points open::it broke",
+    ]
+    (wrong, _) = annotated(report, Flavour.GITLAB)
+    assert wrong == "\x1b[31mERROR\x1b[0m hw a,b:c: correct, 0 of 1 points: x\ufffd ::add-mask::100%\ufffd[2J"
+
+
+def test_a_share_is_of_what_is_released(shell: Any, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    hidden = {**OPEN, "verdict": "not_released"}
+    report = {"assignment": "hw6", "score": 1, "max_score": 4, "pending_points": 0, "items": [DONE, hidden]}
+    with answering((201, {**report, "not_released_points": 3})) as address:
+        assert shell(address, "gb_x", str(tmp_path / "a.json"), "--min-score", "1") == 0
+    assert "3 points are not released yet" in capsys.readouterr().err
+
+
+def test_the_result_for_github_classroom_has_what_its_reporter_reads(
+    service: Running, shell: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(f"p1.forward.h0.value: {H0}\n")
+    out = tmp_path / "results.json"
+    arguments = [str(tmp_path / "a.yaml"), "--classroom", str(out)]
+    assert shell(service.address, token_of(service, "student", "ann"), *arguments) == 0
+    found = json.loads(out.read_text())
+    assert (found["status"], found["max_score"]) == ("fail", 60)
+    assert sum(test["score"] for test in found["tests"]) == 2
+    assert {test["status"] for test in found["tests"]} == {"pass", "fail"}
+    assert classroom({"max_score": 1, "items": [OPEN]})["status"] == "error"

@@ -20,11 +20,12 @@ from app.errors.access import BadIdentityError, IssuerUnreachableError
 from app.oidc.keys import LIFE, REST, KeyRing
 from app.oidc.verifying import Workload, verify
 from app.services.workloads import name_of
-from app.settings import TrustedIssuer
+from app.settings import Settings, TrustedIssuer
 from tests.app.issuer import AUDIENCE, CLAIMS, Issuer, on_a_port
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, post, problem_of, serving, settings
 from tests.app.test_limits import Hands
 from tests.app.test_roster import shell
+from tests.homework6 import ROOT
 
 FOR_ANN = RIGHT_H0.replace("{", '{"student": "ann", ', 1)
 EXCHANGE = "/api/v1/workload-tokens"
@@ -196,6 +197,12 @@ def test_keys_are_not_taken_from_an_open_line_and_claims_are_needed() -> None:
     for changes in ({"issuer": "http://127.0.0.1.example"}, {"jwks_url": "http://keys.example"}, {"claims": {}}):
         with pytest.raises(ValidationError):
             TrustedIssuer(**Issuer(keys=[]).settings(**changes))
+
+
+def test_the_settings_that_the_operators_guide_shows_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (ROOT / "docs" / "operators.md").read_text()
+    monkeypatch.setenv("GRADEBOUND_OIDC", guide.partition("GRADEBOUND_OIDC='")[2].partition("'\n")[0])
+    assert [trusted.course for trusted in Settings().oidc] == ["ml-2026", "ml-2026"]
 
 
 def test_a_workload_is_kept_under_its_subject_shortened_if_need_be() -> None:

@@ -145,7 +145,10 @@ def test_a_formula_that_can_not_be_computed_says_why_and_where(formula: str, tol
     assert "^" in found[0]
 
 
-NAMES = ["e", "E", "T", "i", "N", "pi", "x'", r"\hat{y}", "w_new", "out_h1", "d_w5", "var", "dY", "step"]
+NAMES = [
+    "e", "E", "T", "i", "N", "pi", "x'", r"\hat{y}", "w_new", "out_h1", "d_w5", "var", "dY", "step", "I", "mean_x",
+    "sum_exp", "log_p", "max_x", "T_1", "relu_1", "dE_dw", "KL", "lim",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -113,6 +113,7 @@ CASES: tuple[Case, ...] = (
         for name in ["softmax", "log_softmax"]
         for shape, axis in [((4,), -1), ((3, 4), -1), ((3, 4), 0), ((2, 3, 4), 1)]
     ),
+    *(Case(name, ((2, 3),)) for name in ["softmax", "log_softmax"]),
     *(
         Case(name, shapes)
         for name in ["squared_error", "half_squared_error", "mean_squared_error", "hinge"]

@@ -6,18 +6,21 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from app.errors import BadExportError
 from app.policy.records import Details, Student
+from app.policy.settings import AssignmentSettings
 from app.policy.standing import Standing
 from app.reports.csv_text import write_csv
 from app.reports.importers.canvas import POINTS_POSSIBLE, canvas
 from app.reports.importers.canvas_export import read_canvas_export
 from app.reports.importers.handover import Class, Handover
 from app.reports.importers.moodle import moodle
+from app.reports.importers.moodle_export import read_moodle_export
 from app.reports.importers.nbgrader import nbgrader
 from tests.reports.classes import LATE, OUTLINE, OVERRIDE, STANDINGS, WHEN, report, stands, written
 
@@ -108,6 +111,13 @@ def test_canvas_gets_the_students_and_the_column_of_its_own_export() -> None:
     assert "no such student number" in reasons(made)["=ada"]
 
 
+def test_without_a_column_of_the_title_canvas_is_to_ask_where_scores_go() -> None:
+    other = canvas(graded(ANN, title="Homework 2"), read_canvas_export(EXPORT))
+    assert other.table.columns[-1].name == "Homework 2"
+    two = EXPORT.replace("Final Score", "Homework (5)", 1)
+    assert canvas(graded(ANN), read_canvas_export(two)).table.columns[-1].name == "Homework"
+
+
 def test_a_login_that_two_students_of_canvas_have_is_nobodys() -> None:
     twice = EXPORT + '"Twin, Bob",14,,bob,Sec 1,1,1\n'
     assert "twice" in reasons_read(canvas(graded(BOB), read_canvas_export(twice)))["bob"]
@@ -159,6 +169,12 @@ def test_moodle_gets_feedback_beside_the_grade_and_when_it_was_made() -> None:
     assert cyd["Feedback: Homework"].startswith("3 of 5 points, less 0.6 for 2 days late.")
 
 
+def test_one_day_late_is_one_day() -> None:
+    a_day = replace(LATE, settings=AssignmentSettings(due=WHEN - timedelta(hours=5)))
+    ann = stands(known("ann", "1"), report(2, 3), terms=a_day)
+    assert read(moodle(graded(ann)))[0]["Feedback: Homework"] == "5 of 5 points, less 0.5 for 1 day late."
+
+
 def test_moodle_is_told_the_reason_of_an_override() -> None:
     hal = stands(known("hal", "8"), report(2, 0), overrides={"b": OVERRIDE})
     assert read(moodle(graded(hal)))[0]["Feedback: Homework"].endswith("b: 1 of 3. the sketch is right")
@@ -177,6 +193,31 @@ def test_what_moodle_would_give_up_the_file_for_is_left_out() -> None:
     assert told["t2"] == told["t1"]
     assert told["above"] == "9.00 is not between 0 and 5"
     assert told["below"] == "-2.00 is not between 0 and 5"
+
+
+MOODLE = """\
+First name,Surname,ID number,Email address,Last downloaded from this course
+Ann,O'Neill,001,Ann@example.org,1700000000
+Cyd,C,003,other@example.org,1700000000
+"""
+
+
+def test_whom_an_export_of_moodle_does_not_have_is_left_out_and_its_time_is_kept() -> None:
+    made = moodle(graded(ANN, BOB, LATE_CYD), read_moodle_export(MOODLE))
+    (ann,) = read(made)
+    assert (ann["ID number"], ann["Last downloaded from this course"]) == ("001", "1700000000")
+    assert reasons(made).keys() == {"bob", "cyd"}
+    assert "the export of Moodle does not have" in reasons(made)["cyd"]
+
+
+def test_an_export_of_moodle_without_a_time_leaves_that_of_the_file() -> None:
+    export = read_moodle_export("ID number,Email address\n001,ann@example.org\n")
+    assert int(read(moodle(graded(ANN), export))[0]["Last downloaded from this course"]) == int(WHEN.timestamp())
+
+
+def test_what_is_no_export_of_moodle_is_refused() -> None:
+    with pytest.raises(BadExportError, match="no column 'Email address'"):
+        read_moodle_export("ID number,Name\n")
 
 
 def test_nbgrader_columns() -> None:

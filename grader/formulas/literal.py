@@ -1,0 +1,73 @@
+"""A formula read as written: as one of the formulas by which a problem declares its graph, with NumPy's products.
+
+Where the freer readings know an axis only by what it runs over, this one knows its place, and it knows every function
+that a declared formula may use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from grader.formulas.names import Names
+from grader.formulas.points import Points
+from grader.formulas.scope import Scope
+from grader.formulas.tensors import Axis, Tensor, number
+from grader.language.errors import LanguageError
+from grader.language.syntax import Node
+from grader.networks.formulas import Reader
+from grader.networks.letters import letters
+from grader.networks.parts import Builder
+from reference.graph import Node as Operation
+
+
+def literal(node: Node, scope: Scope) -> Tensor | None:
+    """What a formula or a part of it is worth as written; None where it has no such reading."""
+    known = _known(scope.points, scope.names)
+    builder = Builder({name: tensor.data for name, tensor in known.items()})
+    try:
+        with np.errstate(all="ignore"):
+            part = Reader(builder, scope.points.graph.loss, after=True).part(node)
+    except LanguageError:
+        return None
+    if part.number is not None:
+        return number(part.number)
+    axes = {name: tensor.axes for name, tensor in known.items()}
+    for one in builder.nodes:
+        axes[one.name] = _axes(one, axes, builder, known)
+    return Tensor(builder.values[part.name], axes[part.name])
+
+
+@lru_cache(maxsize=64)
+def _known(points: Points, names: Names) -> Mapping[str, Tensor]:
+    """All that formulas may name, by flat names."""
+    found = {name: Tensor(points.value(one.node), one.axes) for name, one in names.meanings.items()}
+    slopes = points.gradients.computed
+    found |= {name: Tensor(slopes[one.node], one.axes) for name, one in names.gradients.items() if one.node in slopes}
+    return {name: Tensor(tensor.data, tuple(Axis(axis.kind) for axis in tensor.axes)) for name, tensor in found.items()}
+
+
+def _axes(
+    node: Operation, known: Mapping[str, tuple[Axis, ...]], builder: Builder, named: Mapping[str, Tensor]
+) -> tuple[Axis, ...]:
+    """What the axes of a result run over: what those of its parents do that they are, or a quantity's as long."""
+    shapes = [builder.values[parent].shape[1:] for parent in node.parents]
+    shape = builder.values[node.name].shape[1:]
+    lettered, kept = letters(node, shapes, shape)
+    kinds: dict[int, Axis] = {}
+    for own, parent in zip(lettered, node.parents, strict=True):
+        kinds.update(zip(own, known[parent], strict=True))
+    return tuple(kinds.get(letter) or _as_long(size, named) for letter, size in zip(kept, shape, strict=True))
+
+
+def _as_long(size: int, named: Mapping[str, Tensor]) -> Axis:
+    """The kind of axis of which all are as long, where it is the only one."""
+    kinds = {
+        axis
+        for tensor in named.values()
+        for axis, length in zip(tensor.axes, tensor.data.shape[1:], strict=True)
+        if length == size
+    }
+    return kinds.pop() if len(kinds) == 1 else Axis(f"{size} entries")

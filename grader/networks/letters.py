@@ -1,0 +1,134 @@
+"""Which axes of an operation's parents and of its result are one, written as letters are in an Einstein sum.
+
+An axis of the result whose letter no parent has is made by the operation (the rows of a convolution, say).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from reference.graph import Node
+
+Shape: TypeAlias = tuple[int, ...]
+Letters: TypeAlias = tuple[int, ...]
+Lettered: TypeAlias = tuple[tuple[Letters, ...], Letters]
+Rule: TypeAlias = Callable[[Sequence[Shape], Shape, Mapping[str, Any]], Lettered]
+
+# Operations that hold for the sizes only that are written in them.
+FIXING = frozenset({"reshape", "reshape_rows", "embedding", "deconv"})
+
+
+def letters(node: Node, shapes: Sequence[Shape], result: Shape) -> Lettered:
+    """The letters of each parent's axes and of the result's, from their shapes without the batch axis."""
+    return _RULES.get(node.op, _entrywise)(shapes, result, node.attributes)
+
+
+def _entrywise(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Lettered:
+    """Broadcast as in NumPy, then all summed up where the result has fewer axes."""
+    rank = max(map(len, shapes), default=0)
+    sizes = [{shape[place - rank] for shape in shapes if rank - place <= len(shape)} for place in range(rank)]
+    alone = count(rank)
+    lettered = []
+    for shape in shapes:
+        places = range(rank - len(shape), rank)
+        repeated = [size == 1 and sizes[place] != {1} for place, size in zip(places, shape, strict=True)]
+        lettered.append(tuple(next(alone) if one else place for place, one in zip(places, repeated, strict=True)))
+    return tuple(lettered), tuple(range(rank)) if len(result) == rank else tuple(next(alone) for _ in result)
+
+
+def _written(*parents: str, gives: str) -> Rule:
+    """A rule by one subscript for each parent, as for `einsum`."""
+
+    def rule(*_: Any) -> Lettered:
+        return tuple(tuple(map(ord, parent)) for parent in parents), tuple(map(ord, gives))
+
+    return rule
+
+
+def _matmul(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Lettered:
+    left, right = (len(shape) for shape in shapes)
+    inner, row, column, stacked = -1, -2, -3, tuple(range(len(result)))
+    first = (inner,) if left == 1 else (*stacked[: left - 2], row, inner)
+    second = (inner,) if right == 1 else (*stacked[: right - 2], inner, column)
+    kept = (*((row,) if left > 1 else ()), *((column,) if right > 1 else ()))
+    return (first, second), (*stacked[: len(result) - len(kept)], *kept)
+
+
+def _transpose(shapes: Sequence[Shape], _: Shape, attributes: Mapping[str, Any]) -> Lettered:
+    places = tuple(range(len(shapes[0])))
+    order = attributes.get("axes") or places[::-1]
+    return (places,), tuple(places[axis] for axis in order)
+
+
+def _reduced(shapes: Sequence[Shape], result: Shape, attributes: Mapping[str, Any]) -> Lettered:
+    rank = len(shapes[0])
+    axis = attributes.get("axis")
+    every = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    gone = {one % rank for one in every} if rank else set()
+    kept = len(result) == rank
+    return (tuple(range(rank)),), tuple(
+        rank + place if place in gone else place for place in range(rank) if kept or place not in gone
+    )
+
+
+def _joined(shapes: Sequence[Shape], result: Shape, attributes: Mapping[str, Any]) -> Lettered:
+    """Parts one after another along an axis, or along one that is new."""
+    rank, along = len(result), int(attributes.get("axis", 0)) % max(1, len(result))
+    others = tuple(place for place in range(rank) if place != along)
+    if len(shapes[0]) < rank:
+        return tuple(others for _ in shapes), tuple(range(rank))
+    parts = [
+        tuple(rank + number if place == along else place for place in range(rank)) for number in range(len(shapes))
+    ]
+    return tuple(parts), tuple(range(rank))
+
+
+def _entry(shapes: Sequence[Shape], result: Shape, attributes: Mapping[str, Any]) -> Lettered:
+    """An entry, or what is left behind the axes that are indexed."""
+    rank = len(shapes[0])
+    places = attributes.get("index", ())
+    if all(isinstance(place, int) for place in places):
+        return (tuple(range(rank)),), tuple(range(len(places), rank))
+    return _made(shapes, result, attributes)
+
+
+def _pooled(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Lettered:
+    rank = len(shapes[0])
+    return (tuple(range(rank)),), (*range(rank - 2), *range(rank, len(result) + 2))
+
+
+def _looked_up(_: Sequence[Shape], result: Shape, __: Mapping[str, Any]) -> Lettered:
+    """Rows of a table: behind the axes of what is looked up, one row's own."""
+    return ((-1, len(result) - 1),), tuple(range(len(result)))
+
+
+def _made(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Lettered:
+    """Nothing in common."""
+    numbers = count()
+    return tuple(tuple(next(numbers) for _ in shape) for shape in shapes), tuple(next(numbers) for _ in result)
+
+
+_RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "matmul": _matmul,
+        "transpose": _transpose,
+        "inner": _written("i", "i", gives=""),
+        "outer": _written("i", "j", gives="ij"),
+        "affine": _written("ij", "i", "j", gives="j"),
+        "neuron": _written("i", "i", "", gives=""),
+        "layer": _written("ij", "si", "j", gives="sj"),
+        "attention": _written("nd", "md", "me", gives="ne"),
+        "embedding": _looked_up,
+        "conv2d": _written("rc", "ij", gives="uv"),
+        "conv": _written("krc", "okij", gives="ouv"),
+        **dict.fromkeys(("sum", "mean", "variance"), _reduced),
+        **dict.fromkeys(("concat", "stack"), _joined),
+        **dict.fromkeys(("max_pool", "avg_pool"), _pooled),
+        **dict.fromkeys(("reshape", "reshape_rows", "flat", "deconv", "constant"), _made),
+        "cross_entropy_index": _made,
+        "index": _entry,
+    }
+)
