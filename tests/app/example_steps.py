@@ -121,6 +121,8 @@ READING = (
     Step("ta", f"POST {HW}/scores.canvas.csv", ("text/csv", "Student,ID,SIS User ID,SIS Login ID,Section\n")),
     *(Step("ta", f"GET {HW}/scores.{form}.csv?check=1") for form in ("canvas", "moodle", "nbgrader")),
     Step("ta", f"POST {HW}/scores.canvas.csv?check=1", ("text/csv", "Student,ID,SIS User ID,SIS Login ID,Section\n")),
+    Step("ta", f"POST {HW}/scores.moodle.csv", ("text/csv", "ID number,Email address\n2,\n")),
+    Step("ta", f"POST {HW}/scores.moodle.csv?check=1", ("text/csv", "ID number,Email address\n2,\n")),
     Step("ta", f"POST {HW}/scores.canvas.csv", ("text/csv", "Name\n"), 422),
     Step("ta", f"GET {HW}/scores.csv?names=1&pseudonyms=1", status=422),
     Step("ta", f"GET {HW}/scores.xlsx", status=422, while_=lambda: mock.patch.object(xlsx, "MAX_ROWS", 1)),
