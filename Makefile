@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test check lint types lock bench bench-torch clean
+.PHONY: setup run test check lint types openapi lock bench bench-torch clean
 .DEFAULT_GOAL := help
 
 help: ## says what can be made
@@ -32,6 +32,9 @@ lint: setup
 types: setup
 	@$(BIN)/mypy
 
+openapi: setup ## plays the examples of the API anew, and writes docs/openapi.json
+	@$(BIN)/python -m tests.app.examples 2>/dev/null
+
 lock: setup ## writes the hashed requirement files anew
 	@cd requirements && for name in uv:uv.in run:../pyproject.toml dev:../pyproject.toml; do \
 	  extras=; case $$name in run:*) extras="--extra build";; dev:*) extras="--extra dev --extra build";; esac; \
@@ -44,6 +47,7 @@ bench: setup ## how long grading takes, and how many posts a second the service 
 	@$(BIN)/python bench/derivations.py
 	@$(BIN)/python bench/equality.py
 	@$(BIN)/python bench/requests_per_second.py
+	@$(BIN)/python bench/exports.py
 
 bench-torch: setup ## every operation's gradients beside PyTorch's, in an environment of its own
 	@$(BIN)/python bench/torch_gradients.py

@@ -11,6 +11,7 @@ that one that is sent again counts once.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ MAX_PAUSE_SECONDS = 60.0
 POLL_SECONDS = 0.5
 TIMEOUT_SECONDS = 30.0
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
+_KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?")
 WAITING = frozenset({"pending", "service_failure"})
 
 
@@ -78,9 +80,11 @@ class Client:
         """Hand in a body, which names the student where it is not one's own.
 
         Without a `key` it is made from what is sent and where to, so that the same sent again is the same submission.
+        A key that a header can't hold (1 to 200 printable ASCII characters) is sent as its SHA-256 digest.
         """
         made = (self._server.encode(), assignment.encode(), content_type.encode(), body)
-        key = key or hashlib.sha256(b"\0".join(made)).hexdigest()
+        if key is None or not _KEY.fullmatch(key):
+            key = hashlib.sha256(b"\0".join(made) if key is None else key.encode()).hexdigest()
         content = {"Content-Type": content_type, "Idempotency-Key": key}
         response = self.request("POST", f"/api/v1/assignments/{assignment}/submissions", content=body, headers=content)
         repeated = "Idempotency-Replayed" in response.headers

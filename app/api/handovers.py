@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Annotated, Any, BinaryIO, TypeAlias
@@ -22,9 +22,9 @@ from app.reports.importers.canvas import canvas
 from app.reports.importers.canvas_export import read_canvas_export
 from app.reports.importers.handover import Class, Handover
 from app.reports.importers.moodle import moodle
+from app.reports.importers.moodle_export import read_moodle_export
 from app.reports.importers.nbgrader import nbgrader
 from app.services.exports import Handing, Order, hand_over
-from app.services.roles import Caller
 
 router = APIRouter(prefix="/assignments/{assignment_id}", tags=["scores"])
 MAX_EXPORT_BYTES = 5_000_000
@@ -32,6 +32,10 @@ LEFT_OUT = "X-Gradebound-Left-Out"
 _CSV = "text/csv; charset=utf-8"
 _Make: TypeAlias = Callable[[Class], Handover]
 _TARGETS: Mapping[str, _Make] = {"canvas": canvas, "moodle": moodle, "nbgrader": nbgrader}
+_BY_EXPORT: Mapping[str, Callable[[str], _Make]] = {
+    "canvas": lambda text: partial(canvas, export=read_canvas_export(text)),
+    "moodle": lambda text: partial(moodle, export=read_moodle_export(text)),
+}
 _ANSWERS: Mapping[int | str, dict[str, Any]] = {
     200: {
         "description": "The file; or with `check=1`, as JSON, who is left out of it and why",
@@ -74,27 +78,37 @@ for _target in _TARGETS:
     )
 
 
-@router.post(
-    "/scores.canvas.csv",
-    response_class=Response,
-    openapi_extra=_EXPORT,
-    responses={
-        **_ANSWERS,
-        **refused(UnknownAssignmentError, ForbiddenError, BodyTooLargeError, NotUtf8Error, BadExportError),
-    },
-)
-async def scores_into_canvas(
-    assignment_id: str, request: Request, caller: CallerDep, service: ServiceDep, handed: HandedDep
-) -> Response:
-    """The same, with the students and the column of an export of Canvas' gradebook, which is sent as the body."""
-    text = await read_text(request, MAX_EXPORT_BYTES)
-    return await run_in_threadpool(_into_canvas, service, caller, assignment_id, handed, text)
+def _file_by_export(target: str) -> Callable[..., Awaitable[Response]]:
+    async def route(
+        assignment_id: str, request: Request, caller: CallerDep, service: ServiceDep, handed: HandedDep
+    ) -> Response:
+        """The same, for the students of an export of that system's gradebook, which is sent as the body."""
+        text = await read_text(request, MAX_EXPORT_BYTES)
+
+        def answer() -> Response:
+            order = Order(caller, service.assignment(caller, assignment_id), service.clock())
+            make = _BY_EXPORT[target](text)
+            return _answer(service, order, Handing(make, handed.selection(caller.course), handed.title), handed)
+
+        return await run_in_threadpool(answer)
+
+    return route
 
 
-def _into_canvas(service: Service, caller: Caller, assignment_id: str, handed: Handed, text: str) -> Response:
-    order = Order(caller, service.assignment(caller, assignment_id), service.clock())
-    make = partial(canvas, export=read_canvas_export(text))
-    return _answer(service, order, Handing(make, handed.selection(caller.course), handed.title), handed)
+for _target in _BY_EXPORT:
+    router.add_api_route(
+        f"/scores.{_target}.csv",
+        _file_by_export(_target),
+        methods=["POST"],
+        name=f"scores_into_{_target}",
+        summary=f"Scores for the students of an export of {_target}",
+        response_class=Response,
+        openapi_extra=_EXPORT,
+        responses={
+            **_ANSWERS,
+            **refused(UnknownAssignmentError, ForbiddenError, BodyTooLargeError, NotUtf8Error, BadExportError),
+        },
+    )
 
 
 def _answer(service: Service, order: Order, handing: Handing, handed: Handed) -> Response:

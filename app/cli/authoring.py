@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.cli import render
 from app.cli.failures import CommandError
-from app.cli.files import find_variant, read_answers, read_text
+from app.cli.files import find_variant, read_answers
+from app.cli.texts import read_text
 from grader.assignment import Assignment
 from grader.drafts import DraftError, draft
 from grader.engine import grade

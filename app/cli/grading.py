@@ -9,7 +9,8 @@ from pathlib import Path
 from app.assignments import load_rubric, statement_of
 from app.cli import audit_page, render
 from app.cli.failures import CommandError
-from app.cli.files import find_variant, read_answers, read_text
+from app.cli.files import find_variant, read_answers
+from app.cli.texts import read_text
 from grader.audit import audit
 from grader.engine import grade
 from grader.errors import Fault, RubricError

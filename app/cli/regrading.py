@@ -13,7 +13,7 @@ from rich.text import Text
 from app.cli import render
 from app.cli.client import connected
 from app.cli.failures import CommandError
-from app.cli.files import read_text
+from app.cli.texts import read_text
 from app.client import Client
 
 PATIENCE_SECONDS = 900.0

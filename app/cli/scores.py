@@ -16,6 +16,7 @@ from app.cli.failures import CommandError
 from app.cli.options import ScoresForm as Form
 from app.client import Client
 
+_BY_EXPORT = frozenset({Form.CANVAS, Form.MOODLE})
 _PATIENCE_SECONDS = 120.0
 _IMPORTED = frozenset({Form.CANVAS, Form.MOODLE, Form.NBGRADER})
 
@@ -24,14 +25,14 @@ _IMPORTED = frozenset({Form.CANVAS, Form.MOODLE, Form.NBGRADER})
 class Wanted:
     """Which scores, in which form, and where to; `query` is what the route is asked.
 
-    `canvas_export` is a file out of Canvas that says how students are called there.
+    `export` is a file out of Canvas or Moodle that says whom it has.
     """
 
     assignment: str
     form: Form
     query: Mapping[str, Any]
     output: Path | None = None
-    canvas_export: Path | None = None
+    export: Path | None = None
 
 
 def form_of(form: Form | None, output: Path | None) -> Form:
@@ -56,11 +57,11 @@ def fetch(wanted: Wanted, server: str) -> None:
 def _ask(client: Client, wanted: Wanted, query: Mapping[str, Any]) -> httpx.Response:
     end = f"{wanted.form}.csv" if wanted.form in _IMPORTED else wanted.form
     path = f"/api/v1/assignments/{quote(wanted.assignment, safe='')}/scores.{end}"
-    if wanted.canvas_export is None:
+    if wanted.export is None:
         return client.request("GET", path, params=query)
-    if wanted.form is not Form.CANVAS:
-        raise CommandError("--canvas-export is for --format canvas")
-    body = _read(wanted.canvas_export)
+    if wanted.form not in _BY_EXPORT:
+        raise CommandError("--export is for --format canvas or moodle")
+    body = _read(wanted.export)
     return client.request("POST", path, params=query, content=body, headers={"Content-Type": "text/csv"})
 
 

@@ -60,8 +60,8 @@ def scores(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     names: Annotated[bool, typer.Option("--names", help="With names and mail addresses.")] = False,  # noqa: FBT002
     pseudonyms: Annotated[bool, typer.Option("--pseudonyms", help="With pseudonyms for ids.")] = False,  # noqa: FBT002
     title: Annotated[str | None, typer.Option(help="What Canvas or Moodle calls the assignment.")] = None,
-    canvas_export: Annotated[
-        Path | None, typer.Option(help="An export of Canvas' gradebook, for --format canvas.", show_default=False)
+    export: Annotated[
+        Path | None, typer.Option(help="An export of Canvas' or Moodle's gradebook, whose students it is for.")
     ] = None,
     server: ServerOption = HERE,
 ) -> None:
@@ -77,4 +77,4 @@ def scores(  # noqa: PLR0913, PLR0917 -- each is an option of the command
         "names": names, "pseudonyms": pseudonyms, "title": title,
     }  # fmt: skip
     query = {name: value for name, value in asked.items() if value}
-    fetch(Wanted(assignment, form_of(form, output), query, output, canvas_export), server)
+    fetch(Wanted(assignment, form_of(form, output), query, output, export), server)

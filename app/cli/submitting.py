@@ -13,11 +13,9 @@ from typing import Any
 
 from app.cli import render
 from app.cli.client import UNREACHABLE, connected
-from app.cli.files import is_yaml, read_text
+from app.cli.texts import is_yaml, read_text
 from app.client import WAITING
 from app.reports.annotations import Flavour, annotated
-from app.reports.classroom import classroom
-from app.reports.junit import junit
 from grader.answers import dump, parse_json
 from grader.submission import MAX_DEPTH, unique
 from grader.yaml_source import YamlSyntaxError, parse_yaml
@@ -77,9 +75,18 @@ def _tell(report: Mapping[str, Any], output: Output) -> None:
     flavour = output.annotations or ci_of(os.environ)
     for line in annotated(report, flavour):
         print(line, file=sys.stderr if output.as_json else sys.stdout)
+    _write(report, output)
+
+
+def _write(report: Mapping[str, Any], output: Output) -> None:
+    """Write the files that were asked for; a CI hands in for a class a process a student, and needs neither."""
     if output.junit:
+        from app.reports.junit import junit  # noqa: PLC0415 -- it loads what a grade is made of
+
         output.junit.write_text(junit(report), "utf-8")
     if output.classroom:
+        from app.reports.classroom import classroom  # noqa: PLC0415 -- as above
+
         output.classroom.write_text(json.dumps(classroom(report)), "utf-8")
 
 

@@ -13,7 +13,7 @@ from app.errors import TooManyRowsError
 from app.reports.cells import Cell, Kind, Mark, number, runs
 from app.reports.table import Column, Row, Table
 
-MAX_ROWS = 1_048_576
+MAX_ROWS = 100_000  # a sheet holds ten times as many, but takes minutes to write, and nobody reads it
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -43,7 +43,7 @@ _NOTES = (
 def write_xlsx(table: Table, out: BinaryIO) -> None:
     """Write a table as a sheet `scores`, and what its columns mean as a sheet `columns`, one row in memory at a time.
 
-    Raises `TooManyRowsError` for a table with more rows than a sheet can have.
+    Raises `TooManyRowsError` for a table with more than `MAX_ROWS` rows.
     """
     with Workbook(out, _OPTIONS) as book:
         book.set_properties({"title": table.title, "created": table.made_at.astimezone(UTC).replace(tzinfo=None)})
@@ -85,9 +85,10 @@ def _scores(pen: _Pen, table: Table) -> None:
     sheet.freeze_panes(1, 1)
     last = 0
     for last, row in enumerate(table.rows, 1):
-        if last >= MAX_ROWS:
+        if last > MAX_ROWS:
             raise TooManyRowsError(
-                f"the table has more than the {MAX_ROWS} rows of a sheet; ask for CSV, or for one section at a time"
+                f"the table has more than {MAX_ROWS} rows, the most that a sheet gets here; ask for CSV, which has no"
+                " such limit, or for one section at a time"
             )
         pen.row(sheet, last, table.columns, row)
     sheet.autofilter(0, 0, last, len(table.columns) - 1)

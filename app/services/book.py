@@ -14,7 +14,6 @@ from app.db.database import Connection, Database
 from app.policy.records import Attempt, Student
 from app.policy.standing import Standing, Terms, standing
 from app.services.decided import Posed, attempts_of
-from app.services.roles import Caller, Right
 from grader.assignment import Assignment
 
 _STUDENTS_AT_ONCE = 50
@@ -51,12 +50,6 @@ class OpenBook:
             attempts = self.attempts([student.number for student in some])
             for student in some:
                 yield standing(student, attempts.get(student.number, ()), self.terms)
-
-
-def class_book(database: Database, caller: Caller, assignment: Assignment) -> Book:
-    """Everybody's standing. Raises `ForbiddenError`."""
-    caller.demand(Right.READ_SCORES)
-    return book_of(database, caller.course, assignment)
 
 
 def book_of(database: Database, course: CourseRecord, assignment: Assignment, *, person: int | None = None) -> Book:

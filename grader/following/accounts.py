@@ -69,7 +69,7 @@ class Ledger:
     def _judge(self, entry: Entered, quantity: Quantity) -> Account:
         if entry.right:
             return Account(Verdict.CORRECT, Decimal(1))
-        whole, slips = self._sorted(entry.explanations)
+        whole, slips, poor = self._sorted(entry.explanations)
         if whole and not self._unpaid(whole[0]):
             return Account(Verdict.FOLLOW_THROUGH, Decimal(1), self._errors(whole[0]), whole[0])
         if entry.slip is not None:
@@ -77,8 +77,8 @@ class Ledger:
         if slips and not self._unpaid(slips[0]):
             errors = self._errors(slips[0]) | {quantity}
             return Account(Verdict.SLIP, self._slip.credit, errors, slips[0])
-        if whole:
-            return self._pay(entry, whole[0])
+        if whole or poor:
+            return self._pay(entry, [*whole, *poor][0])
         return Account(Verdict.INCORRECT, Decimal(0), frozenset({quantity}))
 
     def _pay(self, entry: Entered, explanation: Explanation) -> Account:
@@ -89,10 +89,11 @@ class Ledger:
             return Account(Verdict.FOLLOW_THROUGH, Decimal(1), errors, explanation)
         return Account(Verdict.INCORRECT, Decimal(0), errors, explanation, unpaid)
 
-    def _sorted(self, found: Sequence[Explanation]) -> tuple[list[Explanation], list[Explanation]]:
-        """Whole explanations and slips, each with the least unpaid, then the fewest errors, first."""
+    def _sorted(self, found: Sequence[Explanation]) -> tuple[list[Explanation], list[Explanation], list[Explanation]]:
+        """Whole explanations, slips and poor ones, each with the least unpaid, then the fewest errors, first."""
         ordered = sorted(found, key=self._weight)
-        return [item for item in ordered if item.slip is None], [item for item in ordered if item.slip is not None]
+        whole = [item for item in ordered if item.slip is None and not item.poor]
+        return whole, [item for item in ordered if item.slip is not None], [item for item in ordered if item.poor]
 
     def _weight(self, item: Explanation) -> tuple[int, int, int, int]:
         scenario = item.scenario

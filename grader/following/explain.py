@@ -22,10 +22,14 @@ from reference.graph import Array
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A scenario under which an answer comes out, except for the entry at `slip` (a flat place) where there is one."""
+    """A scenario under which an answer comes out, except for the entry at `slip` (a flat place) where there is one.
+
+    A `poor` one gives too little to earn anything by, but it tells what was misread, and the answer pays for that.
+    """
 
     scenario: Scenario
     slip: int | None = None
+    poor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,18 @@ def explanations(
             whole.append(Explanation(Scenario(source, needed)))
         elif len(missed) == 1 and near[misread].shape[1] >= policy.slip.min_entries:
             slips.append(Explanation(Scenario(source, misread), int(missed[0])))
-    return (*whole, *slips)
+    return (*whole, *slips) if whole or not misread else (*slips, *_poor(answered, found, misread, policy))
+
+
+def _poor(answered: Answered, found: Scenarios, misread: Misreadings, policy: ValuePolicy) -> Iterator[Explanation]:
+    """The misreadings that give an answer from the inputs alone, with too few different entries to follow from."""
+    scenario = Scenario(misreadings=misread)
+    for given in found.ways(answered.asked.quantity, [scenario]):
+        near = agreement(
+            answered.reading, given, policy.relative_tolerance, probability=answered.asked.item.probability
+        )
+        if near.all() and given.any():
+            yield Explanation(scenario, poor=True)
 
 
 def compare(answered: Answered, found: Scenarios, under: Sequence[Scenario], policy: ValuePolicy) -> NDArray[np.bool_]:

@@ -130,7 +130,7 @@ class _Search:
         """The accounts when the whole submission was worked out under one set of misreadings."""
         if not self._sources:
             return self._entries, settle(self._entries, self._sheet.policy.slip)
-        every = dict.fromkeys(source for found in self._sources.values() for source in found)
+        every = dict.fromkeys((NOTHING, *(source for found in self._sources.values() for source in found)))
         found = self._evaluate(Scenario(source, subset) for subset in subsets(misread) for source in every)
         entries = tuple(
             replace(

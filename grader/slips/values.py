@@ -5,6 +5,7 @@ They are not written down for a homework: each operation of `reference.ops` brin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice
@@ -31,12 +32,13 @@ POWER = Misreading((), "power_of_ten", "the power of ten is left out")
 # How many pairs are tried, the likeliest first: a count, so that the same submission always gets the same report.
 MAX_PAIRS = 1500
 _SHOWN = 4
+_NUMBER = re.compile(r"\d+", re.ASCII)
 
 
 def misreadings(graph: Graph) -> tuple[Misreading, ...]:
-    """All misreadings of a graph: at single nodes in the graph's order, then at all nodes of one kind at once."""
+    """All misreadings of a graph: at single nodes in the graph's order, then at all nodes that are alike at once."""
     found = singles(graph)
-    return (*found, *_everywhere(found, graph), *_lone_uses(graph))
+    return (*found, *_everywhere(found, graph), *_lone_uses(graph), *_lone_steps(graph))
 
 
 def singles(graph: Graph) -> tuple[Misreading, ...]:
@@ -60,17 +62,26 @@ def _singles(graph: Graph) -> Iterator[Misreading]:
 
 
 def _everywhere(found: tuple[Misreading, ...], graph: Graph) -> Iterator[Misreading]:
-    """Each misreading at all nodes of a kind at once, where there are several."""
+    """Each misreading at all nodes that are alike, where there are several: those of a kind, then those of a place."""
     nodes = {node.name: node for node in graph.every}
-    alike: dict[tuple[str, str], list[Misreading]] = {}
-    for one in found:
-        node = nodes[one.nodes[0]]
-        if node.kind and node.op != "use":
-            alike.setdefault((node.kind, one.variant), []).append(one)
-    for (kind, variant), members in alike.items():
-        if len(members) > 1:
-            known = graph.table[kind].variants[variant]
-            yield Misreading(tuple(one.nodes[0] for one in members), variant, _in_all(known, members, nodes))
+    known: set[tuple[tuple[str, ...], str]] = set()
+    for alike in (lambda node: node.kind, _place):
+        groups: dict[tuple[str, str, str], list[Misreading]] = {}
+        for one in found:
+            node = nodes[one.nodes[0]]
+            if node.kind and node.op != "use":
+                groups.setdefault((node.kind, alike(node), one.variant), []).append(one)
+        for (kind, _, variant), members in groups.items():
+            where = tuple(one.nodes[0] for one in members)
+            if len(members) > 1 and (where, variant) not in known:
+                known.add((where, variant))
+                yield Misreading(where, variant, _in_all(graph.table[kind].variants[variant], members, nodes))
+
+
+def _place(node: Node) -> str:
+    """Where a node stands in its formula, alike for formulas whose names differ in numbers: steps, or layers."""
+    owner, _, inner = node.name.partition("#")
+    return f"{_NUMBER.sub('', owner)}#{inner}"
 
 
 def _in_all(variant: Variant, members: list[Misreading], nodes: Mapping[str, Node]) -> str:
@@ -98,3 +109,19 @@ def _lone_uses(graph: Graph) -> Iterator[Misreading]:
             others = tuple(node.name for node in places if node is not kept)
             sentence = f"of the gradient by {name} only the part by way of {kept.attributes['owner']} is counted"
             yield Misreading(others, "lost", sentence)
+
+
+def _lone_steps(graph: Graph) -> Iterator[Misreading]:
+    """For inputs that several numbered steps use: the contributions to their gradients are lost but those of one."""
+    steps: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        if (
+            node.op == "use"
+            and node.parents[0] in graph.inputs
+            and (found := _NUMBER.findall(node.attributes["owner"]))
+        ):
+            steps.setdefault(found[-1], []).append(node)
+    for kept in steps if len({node.parents[0] for nodes in steps.values() for node in nodes}) > 1 else ():
+        others = tuple(node.name for step, nodes in steps.items() if step != kept for node in nodes)
+        if others:
+            yield Misreading(others, "lost", f"of all shared weights only what step {kept} contributes is counted")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
 from reference.operations import Operation, Variant
 from reference.ops.batching import Array
-from reference.ops.pointwise import applied, derived, first, pointwise, second, taken
+from reference.ops.pointwise import applied, derived, first, pointwise, pulled, second, taken
 
 
 def _by_exponent(out: Array, a: Array) -> Array:
@@ -32,6 +33,16 @@ def _smaller(out: Array, a: Array, b: Array) -> tuple[Array, Array]:
     return _larger(out, b, a)
 
 
+def _averaged(g: Array, _: Array, a: Array, b: Array) -> tuple[Array, Array]:
+    """The vjp of a + b with the mean where a broadcast b has the sum."""
+    by_a, by_b = pulled(lambda *_: (1.0, 1.0))(g, g, a, b)
+    return by_a, by_b * (prod(b.shape[1:]) / prod(g.shape[1:]))
+
+
+def _spread(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    return prod(a) > prod(b)
+
+
 def _passed_to_both(what: str) -> Variant:
     return derived(
         f"the gradient of the {what} {{node}} goes to both, not only to the one that was taken", lambda *_: (1.0, 1.0)
@@ -43,6 +54,12 @@ ARITHMETIC: Mapping[str, Operation] = {
         np.add,
         lambda *_: (1.0, 1.0),
         second_forgotten=Variant("{parents[1]} is left out", applied(first)),
+        second_averaged=Variant(
+            "the gradient by {parents[1]} is averaged over the entries that it is added to, not summed",
+            None,
+            _averaged,
+            _spread,
+        ),
     ),
     "subtract": pointwise(
         np.subtract,

@@ -97,8 +97,8 @@ def _row_mean(rules: Rules) -> Rules:
     """The mean over the rows of what is a sum over them."""
     forward, vjp = rules
     return (
-        lambda p, index: forward(p, index) / p.shape[1],
-        lambda g, out, p, index: (vjp(g, out, p, index)[0] / p.shape[1],),
+        lambda *given, **fixed: forward(*given, **fixed) / given[-1].shape[1],
+        lambda g, out, *given, **fixed: tuple(share / given[-1].shape[1] for share in vjp(g, out, *given, **fixed)),
     )
 
 
@@ -106,8 +106,8 @@ def _positive(_: Shape, index: Classes) -> bool:
     return int(np.min(index)) > 0
 
 
-def _several_rows(shape: Shape, **_: Any) -> bool:
-    return len(shape) > 1 and shape[0] > 1
+def _several_rows(*shapes: Shape, **_: Any) -> bool:
+    return len(shapes[-1]) > 1 and shapes[-1][0] > 1
 
 
 _PROBABILITY: Term = (lambda t, p: -t * p, lambda t, p: (-p, -t))
@@ -117,6 +117,7 @@ ENTROPIES: Mapping[str, Operation] = {
         *_PLAIN,
         {
             **_misread(_entropy),
+            "mean_of_rows": Variant(MEAN_OF_ROWS, *_row_mean(_PLAIN), _several_rows),
             "other_classes": Variant(
                 "the term (1 - t) log(1 - p), which belongs to two classes only, is added in {node}", *_BINARY
             ),

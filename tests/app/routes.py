@@ -86,9 +86,12 @@ ROUTES: Mapping[str, Row] = {
     f"GET {_A}/{{assignment_id}}": Row(ALL),
     **{f"GET {_A}/{{assignment_id}}/scores.{form}": Row(STAFF) for form in ("json", "jsonl", "csv", "xlsx")},
     **{f"GET {_A}/{{assignment_id}}/scores.{form}.csv": Row(STAFF) for form in ("canvas", "moodle", "nbgrader")},
-    f"POST {_A}/{{assignment_id}}/scores.canvas.csv": Row(
-        STAFF, sent=("text/csv", "Student,ID\n"), unlogged="nothing changes: the body says how to name students"
-    ),
+    **{
+        f"POST {_A}/{{assignment_id}}/scores.{form}.csv": Row(
+            STAFF, sent=("text/csv", header), unlogged="nothing changes: the body says whom the other system has"
+        )
+        for form, header in (("canvas", "Student,ID\n"), ("moodle", "ID number,Email address\n"))
+    },
     f"POST {SUBMISSIONS.replace('hw6', '{assignment_id}')}": Row(
         ALL, 201, sent=("application/json", _FOR_ANN), sent_by={STUDENT: ("application/json", RIGHT_H0)},
         narrowed=403, unlogged=OWN_RECORD,

@@ -48,6 +48,12 @@ def test_canvas_gets_the_ids_of_an_export(course: Running) -> None:
     assert problem_of(course.as_role("ta").post(f"{SCORES}.canvas.csv", content="x"))["code"] == "bad_export"
 
 
+def test_moodle_gets_the_students_of_an_export(course: Running) -> None:
+    response = course.as_role("ta").post(f"{SCORES}.moodle.csv", content="ID number,Email address\n2,\n")
+    assert response.headers["x-gradebound-left-out"] == "2"
+    assert len(response.text.splitlines()) == 1
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_students_and_ci_get_no_file(course: Running, target: str) -> None:
     for role in ("student", "ci"):

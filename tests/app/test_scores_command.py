@@ -60,7 +60,7 @@ def test_options_are_passed_on(course: Running, token: str) -> None:
 
 def test_a_file_for_canvas_and_who_is_left_out_of_it(course: Running, token: str, tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text(EXPORT)
-    options = ("--format", "canvas", "--title", "Final Score", "--canvas-export", tmp_path / "export.csv")
+    options = ("--format", "canvas", "--title", "Final Score", "--export", tmp_path / "export.csv")
     done = run(course, token, *options, "-o", tmp_path / "out.csv")
     assert done.exit_code == 0
     assert "1 left out" in done.stderr
@@ -74,8 +74,8 @@ def test_a_file_for_canvas_and_who_is_left_out_of_it(course: Running, token: str
     ("options", "told"),
     [
         (("--sort", "height"), "422"),
-        (("--canvas-export", "x.csv"), "is for --format canvas"),
-        (("--format", "canvas", "--canvas-export", "/no/such/file"), "can't read"),
+        (("--export", "x.csv"), "is for --format canvas or moodle"),
+        (("--format", "canvas", "--export", "/no/such/file"), "can't read"),
         (("-o", "/no/such/folder/x.csv"), "can't write"),
     ],
 )

@@ -4,7 +4,8 @@ from grader.answers import Number
 from grader.audit import audit
 from grader.report import Audit, Figure, FigureVerdict
 from grader.submission import Submission, read_submission
-from tests.homework6 import ROOT, followed, hw6, load, misreading, rounded, worked_out
+from tests.homework6 import ROOT, followed, hw6, load, misreading, worked_out
+from tests.working import rounded
 
 FLAT, P, GY, H2 = (f"p1.{name}.value" for name in ("forward.H2", "forward.p", "backward.y", "forward.h2"))
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from grader.engine import grade
 from grader.report import Verdict
 from grader.submission import Submission
-from tests.homework6 import followed, gan_sheet, hw6, rounded, value_points, values_of, without, worked_out
+from tests import working
+from tests.homework6 import followed, gan_sheet, hw6, value_points, values_of, worked_out
+from tests.working import rounded, without
 
 SHEET = gan_sheet()
 IDS = [asked.item.id for asked in SHEET.asked]
@@ -28,13 +30,7 @@ def points(answers: dict[str, Any]) -> float:
 
 
 def disturbed(key: str, seed: int) -> Any:
-    """A value with some entries honestly wrong: other digits, of the same size."""
-    truth = TRUTHS[key]
-    rng = np.random.default_rng(seed)
-    if truth.shape == ():
-        return rng.uniform(0.5, 0.98)
-    wrong = rng.random(truth.shape) < rng.uniform(0.05, 1.0)
-    return np.where(wrong, truth * rng.uniform(1.1, 2.5, truth.shape), truth)
+    return working.disturbed(TRUTHS[key], seed, scalars=(0.5, 0.98))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

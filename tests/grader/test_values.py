@@ -11,19 +11,8 @@ from grader.answers import Number, parse_json
 from grader.engine import grade
 from grader.report import GradeReport, Verdict
 from grader.submission import Submission
-from tests.homework6 import (
-    SAMPLES,
-    followed,
-    gan_sheet,
-    hw6,
-    load,
-    misreading,
-    rounded,
-    value_points,
-    values_of,
-    without,
-    worked_out,
-)
+from tests.homework6 import SAMPLES, followed, gan_sheet, hw6, load, misreading, value_points, values_of, worked_out
+from tests.working import rounded, without
 
 H0, H1, H2, FLAT, P = (f"p1.forward.{name}.value" for name in ("h0", "h1", "h2", "H2", "p"))
 GY, GH2, GW1, GH1, GW0 = (f"p1.backward.{name}.value" for name in ("y", "h2", "w1", "h1", "w0"))

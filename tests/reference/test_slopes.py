@@ -39,6 +39,7 @@ POINTS: list[tuple[str, str, list[Any], Mapping[str, Any], Any, list[Any]]] = [
     ("sin", "derivative_lost", [[2.0]], {}, [3.0], [[3.0]]),
     ("cos", "sign_lost", [[2.0]], {}, [1.0], [[sin(2.0)]]),
     ("step", "slope_one", [[2.0]], {}, [3.0], [[3.0]]),
+    ("add", "second_averaged", [SQUARE, [1.0, 1.0]], {}, TRIPLE, [TRIPLE, [6.0, 9.0]]),
     ("subtract", "sign_lost", [2.0, 5.0], {}, 3.0, [3.0, 3.0]),
     ("multiply", "factors_exchanged", [2.0, 5.0], {}, 1.0, [2.0, 5.0]),
     ("divide", "sign_lost", [2.0, 4.0], {}, 1.0, [0.25, 0.125]),

@@ -20,6 +20,7 @@ from app.reports.importers.canvas import POINTS_POSSIBLE, canvas
 from app.reports.importers.canvas_export import read_canvas_export
 from app.reports.importers.handover import Class, Handover
 from app.reports.importers.moodle import moodle
+from app.reports.importers.moodle_export import read_moodle_export
 from app.reports.importers.nbgrader import nbgrader
 from tests.reports.classes import LATE, OUTLINE, OVERRIDE, STANDINGS, WHEN, report, stands, written
 
@@ -192,6 +193,31 @@ def test_what_moodle_would_give_up_the_file_for_is_left_out() -> None:
     assert told["t2"] == told["t1"]
     assert told["above"] == "9.00 is not between 0 and 5"
     assert told["below"] == "-2.00 is not between 0 and 5"
+
+
+MOODLE = """\
+First name,Surname,ID number,Email address,Last downloaded from this course
+Ann,O'Neill,001,Ann@example.org,1700000000
+Cyd,C,003,other@example.org,1700000000
+"""
+
+
+def test_whom_an_export_of_moodle_does_not_have_is_left_out_and_its_time_is_kept() -> None:
+    made = moodle(graded(ANN, BOB, LATE_CYD), read_moodle_export(MOODLE))
+    (ann,) = read(made)
+    assert (ann["ID number"], ann["Last downloaded from this course"]) == ("001", "1700000000")
+    assert reasons(made).keys() == {"bob", "cyd"}
+    assert "the export of Moodle does not have" in reasons(made)["cyd"]
+
+
+def test_an_export_of_moodle_without_a_time_leaves_that_of_the_file() -> None:
+    export = read_moodle_export("ID number,Email address\n001,ann@example.org\n")
+    assert int(read(moodle(graded(ANN), export))[0]["Last downloaded from this course"]) == int(WHEN.timestamp())
+
+
+def test_what_is_no_export_of_moodle_is_refused() -> None:
+    with pytest.raises(BadExportError, match="no column 'Email address'"):
+        read_moodle_export("ID number,Name\n")
 
 
 def test_nbgrader_columns() -> None:

@@ -180,6 +180,8 @@ def test_a_spreadsheet_says_what_each_column_means() -> None:
 
 def test_a_table_that_a_sheet_has_no_room_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "MAX_ROWS", len(STANDINGS))
+    written(write_xlsx, table(Shape.STUDENTS, SHEET, STANDINGS))
+    monkeypatch.setattr(xlsx, "MAX_ROWS", len(STANDINGS) - 1)
     with pytest.raises(xlsx.TooManyRowsError, match="ask for CSV"):
         written(write_xlsx, table(Shape.STUDENTS, SHEET, STANDINGS))
 

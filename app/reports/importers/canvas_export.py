@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import BadExportError
 from app.policy.records import Student
+from app.reports.importers.uploaded import read_uploaded
 
-MAX_ROWS = 10_000
 _IDENTITIES = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _NUMBERED = re.compile(r"(?P<title>.*) \(\d+\)", re.DOTALL)
 
@@ -48,26 +45,16 @@ class CanvasExport:
 
 def read_canvas_export(text: str) -> CanvasExport:
     """Read an export. Raises `BadExportError` for a text that is none."""
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        table = [cells for cells, _ in zip(lines, range(MAX_ROWS + 2), strict=False)]
-    except csv.Error as error:
-        raise BadExportError(f"line {lines.line_num} is no CSV: {error}; export the gradebook again") from None
-    header = [name.strip() for name in table[0]] if table else []
-    if missing := [name for name in ("Student", "ID") if name not in header]:
-        raise BadExportError(f"got no column {missing[0]!r} in the first line; send the gradebook as Canvas exports it")
-    if len(table) > MAX_ROWS + 1:
-        raise BadExportError(f"got more than {MAX_ROWS} rows; export one section at a time")
-    return CanvasExport(header, _by_key(_rows(header, table[1:])))
+    uploaded = read_uploaded(text, ("Student", "ID"))
+    return CanvasExport(uploaded.columns, _by_key(_rows(uploaded.rows)))
 
 
-def _rows(header: Sequence[str], table: Sequence[Sequence[str]]) -> Iterator[CanvasRow]:
+def _rows(rows: Iterable[Mapping[str, str]]) -> Iterator[CanvasRow]:
     """The students; rows without a number of Canvas' are about the columns."""
-    for cells in table:
-        by_column = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-        if by_column.get("ID"):
-            student, own, number, login, section = (by_column.get(name, "") for name in _IDENTITIES)
-            yield CanvasRow(student, own, number, login, section, by_column)
+    for row in rows:
+        if row.get("ID"):
+            student, own, number, login, section = (row.get(name, "") for name in _IDENTITIES)
+            yield CanvasRow(student, own, number, login, section, row)
 
 
 def _by_key(rows: Iterator[CanvasRow]) -> Mapping[tuple[str, str], CanvasRow | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
@@ -14,45 +15,62 @@ from app.policy.credit import Credit, ItemCredit
 from app.policy.records import Student
 from app.reports.cells import Kind, number
 from app.reports.importers.handover import Class, Final, Handover, UnfitError, handover, identified
+from app.reports.importers.moodle_export import DOWNLOADED, EMAIL, ID_NUMBER, MoodleExport
 from app.reports.outline import Outline
 from app.reports.table import Column, Row
 from app.reports.words import total
 
 
-def moodle(graded: Class) -> Handover:
-    """The file for Moodle, to be matched by ID number or mail address; `Last downloaded` keeps newer grades there."""
-    row = partial(_row, graded, _repeated(graded.students))
-    return handover(graded, _columns(graded.outline.title), row)
+def moodle(graded: Class, export: MoodleExport | None = None) -> Handover:
+    """The file for Moodle, to be matched by ID number or mail address.
+
+    `Last downloaded` keeps grades there that are newer: than the export, if there is one, else than this file. With an
+    export, students whom it does not have are left out.
+    """
+    checks = _Checks(_repeated(graded.students), export, graded.outline.max_score)
+    made = int(graded.now.timestamp())
+    seconds = export.seconds if export and export.seconds is not None else made
+    return handover(graded, _columns(graded.outline.title), partial(_row, graded.outline, checks, seconds))
 
 
 def _columns(title: str) -> tuple[Column, ...]:
-    who = ("First name", "Surname", "ID number", "Institution", "Department", "Email address")
+    who = ("First name", "Surname", ID_NUMBER, "Institution", "Department", EMAIL)
     return (
         *(Column(name, Kind.TEXT, "") for name in who),
         Column(f"Assignment: {title}", Kind.POINTS, ""),
         Column(f"Feedback: {title}", Kind.TEXT, ""),
         Column("Course total", Kind.POINTS, ""),
-        Column("Last downloaded from this course", Kind.COUNT, ""),
+        Column(DOWNLOADED, Kind.COUNT, ""),
     )
 
 
-def _row(graded: Class, repeated: frozenset[str], grade: Final) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """What Moodle would refuse: identities that two students have, students it does not know, scores out of range."""
+
+    repeated: frozenset[str]
+    export: MoodleExport | None
+    max_score: Decimal
+
+    def check(self, student: Student, score: Decimal) -> None:
+        """Raise `UnfitError` for a row that Moodle would refuse."""
+        identities = [text for text in (student.details.student_number, student.details.email) if text]
+        if not identities:
+            raise UnfitError("the roster has neither a student number nor a mail address, by which Moodle knows people")
+        identified(*identities)
+        if twice := [text for text in identities if text.casefold() in self.repeated]:
+            raise UnfitError(f"two students have {twice[0]!a}, so Moodle can't know who it is")
+        if self.export and not self.export.has(student):
+            raise UnfitError("the export of Moodle does not have this student number and mail address")
+        if not 0 <= score <= self.max_score:
+            raise UnfitError(f"{score} is not between 0 and {number(self.max_score)}")
+
+
+def _row(outline: Outline, checks: _Checks, seconds: int, grade: Final) -> Row:
+    checks.check(grade.student, grade.score)
     details = grade.student.details
-    _check_student(grade.student, repeated)
-    if not 0 <= grade.score <= graded.outline.max_score:
-        raise UnfitError(f"{grade.score} is not between 0 and {number(graded.outline.max_score)}")
     who = (details.given_name, details.family_name, details.student_number, "", "", details.email)
-    seconds = int(graded.now.timestamp())
-    return (*who, grade.score, _feedback(graded.outline, grade.credit), None, seconds)
-
-
-def _check_student(student: Student, repeated: frozenset[str]) -> None:
-    identities = [text for text in (student.details.student_number, student.details.email) if text]
-    if not identities:
-        raise UnfitError("the roster has neither a student number nor a mail address, so Moodle can't know who it is")
-    identified(*identities)
-    if twice := [text for text in identities if text.casefold() in repeated]:
-        raise UnfitError(f"two students have {twice[0]!a}, so Moodle can't know who it is")
+    return (*who, grade.score, _feedback(outline, grade.credit), None, seconds)
 
 
 def _repeated(students: Iterable[Student]) -> frozenset[str]:
