@@ -13,7 +13,7 @@ def test_the_books_balance_at_every_point_of_a_term(tmp_path: Path) -> None:
     clock = Hands(START)
     chosen = settings(tmp_path)
     with serving(chosen, clock) as service:
-        term = Term(service, clock, tmp_path / "test.db", size=14, overrides=8)
+        term = Term(service, clock, tmp_path / "test.db", size=10, overrides=8)
         term.begin()
         term.week()
         term.fix(DEARER)
