@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.assignments import load_rubric, statement_of
-from app.cli import render
+from app.cli import audit_page, render
 from app.cli.failures import CommandError
 from app.cli.files import find_variant, read_answers
 from app.cli.texts import read_text
@@ -37,7 +37,7 @@ def print_audit(file: Path | None, wanted: str | Path, variant: str | None, *, a
     if as_json:
         print(json.dumps(values, indent=2, ensure_ascii=False))
     else:
-        render.print_audit(values)
+        audit_page.print_audit(values)
 
 
 def print_rubric_faults(file: Path) -> int:
