@@ -19,6 +19,26 @@ from grader.variants import vary
 from reference.graph import Array, Given, Graph, Mask, batch
 
 
+@dataclass(frozen=True, eq=False)
+class Singles:
+    """What quantities come to by the right method and under each misreading; worked out when first asked for."""
+
+    plan: Plan
+    inputs: Mapping[str, Array]
+
+    def of(self, quantity: Quantity) -> Array:
+        """The quantity by the right method, and then under each misreading, one a row."""
+        return self._found.of(quantity, self._under)
+
+    @cached_property
+    def _found(self) -> Scenarios:
+        return Scenarios(self.plan.graph, self.inputs, {}, self._under)
+
+    @cached_property
+    def _under(self) -> list[Scenario]:
+        return [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in self.plan.misreadings)]
+
+
 @dataclass(frozen=True)
 class Asked:
     """One value item with its quantity, the right values (no batch axis), and the layouts that it may come in."""
@@ -26,7 +46,7 @@ class Asked:
     item: ValueItem
     quantity: Quantity
     truth: Array
-    misread: Array
+    singles: Singles
     layouts: tuple[Layout, ...]
 
 
@@ -182,12 +202,12 @@ def _probes(name: str, rubric: Assignment) -> Mapping[str, Array]:
 
 def _sheet(name: str, assignment: Assignment, plan: Plan) -> Sheet:
     inputs = batch(assignment.problems[name].arrays)
-    scenarios = [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in plan.misreadings)]
-    evaluated = Scenarios(plan.graph, inputs, {}, scenarios)
+    exact, singles = Outcome(plan.graph, inputs, {}), Singles(plan, inputs)
     asked = []
     for item in _items(name, assignment):
-        under = evaluated.of(plan.quantities[item.id], scenarios)
-        asked.append(Asked(item, plan.quantities[item.id], under[0], under, _layouts(item, under.ndim - 1)))
+        quantity = plan.quantities[item.id]
+        truth = exact.of(quantity)[0]
+        asked.append(Asked(item, quantity, truth, singles, _layouts(item, truth.ndim)))
     return Sheet(plan, inputs, tuple(asked), assignment.values)
 
 
