@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test check lint types lock bench bench-torch clean
+.PHONY: setup run test check lint types openapi lock bench bench-torch clean
 .DEFAULT_GOAL := help
 
 help: ## says what can be made
@@ -31,6 +31,9 @@ lint: setup
 
 types: setup
 	@$(BIN)/mypy
+
+openapi: setup ## plays the examples of the API anew, and writes docs/openapi.json
+	@$(BIN)/python -m tests.app.examples 2>/dev/null
 
 lock: setup ## writes the hashed requirement files anew
 	@cd requirements && for name in uv:uv.in run:../pyproject.toml dev:../pyproject.toml; do \

@@ -5,8 +5,8 @@ A route says how else it may be refused:
     @router.get("/{assignment_id}", responses=refused(UnknownAssignmentError))
 
 What may happen anywhere (no token, a parameter that can't be read, a fault of the service) is added to each route. The
-examples are real: `make openapi` plays tests/app/examples.py against a service and keeps what it answered in
-examples.json beside this module, by operation; an operation's id is the name of its route's function.
+examples are real: `make openapi` plays tests/app/example_steps.py against a service and keeps what it answered in
+examples.json beside this module: by operation, whose id is its route's function's name, and a problem of each code.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -80,8 +81,8 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def described(document: Node, examples: Mapping[str, Node]) -> Node:
-    """Complete a document of FastAPI's, in place; `examples` are by operation id."""
+def described(document: Node, examples: Mapping[str, Mapping[str, Node]]) -> Node:
+    """Complete a document of FastAPI's, in place; `examples` are `operations` by id and `problems` by code."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _SCHEMA
     for name in ("HTTPValidationError", "ValidationError"):
@@ -89,12 +90,22 @@ def described(document: Node, examples: Mapping[str, Node]) -> Node:
     document["components"]["securitySchemes"] = {"token": _BEARER}
     for path, operation in _operations(document):
         _add_refusals(path, operation)
-        _add_examples(operation, examples.get(operation["operationId"], {}))
+        _add_examples(operation, examples.get("operations", {}).get(operation["operationId"], {}))
+        _add_problems(operation, examples.get("problems", {}))
+        _drop_what_is_not_answered(operation)
     return document
 
 
 def _operations(document: Node) -> Iterator[tuple[str, Node]]:
     return ((path, operation) for path, verbs in document["paths"].items() for operation in verbs.values())
+
+
+def _drop_what_is_not_answered(operation: Node) -> None:
+    """FastAPI's JSON of no form, where the route says that it answers something else."""
+    for response in operation["responses"].values():
+        content = response.get("content", {})
+        if len(content) > 1 and content.get("application/json") == {"schema": {}}:
+            del content["application/json"]
 
 
 def _add_refusals(path: str, operation: Node) -> None:
@@ -133,11 +144,20 @@ def _add_examples(operation: Node, examples: Mapping[str, Node]) -> None:
     if "requestBody" in operation:
         _put(operation["requestBody"]["content"], examples.get("request", {}))
     for status, found in examples.get("responses", {}).items():
-        _put(operation["responses"].setdefault(status, {"description": "", "content": {}})["content"], found)
+        response = operation["responses"].setdefault(status, {"description": HTTPStatus(int(status)).phrase})
+        _put(response.setdefault("content", {}), found)
+
+
+def _add_problems(operation: Node, problems: Mapping[str, Node]) -> None:
+    for response in operation["responses"].values():
+        for code, example in response.get("content", {}).get(PROBLEM, {}).get("examples", {}).items():
+            if code in problems:
+                example["value"] = problems[code]
 
 
 def _put(content: Node, found: Mapping[str, Mapping[str, Node]]) -> None:
-    for media, by_name in found.items():
+    for kind, by_name in found.items():
+        media = next((one for one in content if one.partition(";")[0] == kind), kind)
         shown = content.setdefault(media, {}).setdefault("examples", {})
         for name, example in by_name.items():
             shown[name] = shown.get(name, {}) | example

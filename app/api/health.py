@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.api.documented import refused
 from app.db.migrate import is_current
 from app.deps import ServiceDep
 from app.errors import NotReadyError
@@ -30,7 +31,7 @@ async def healthz() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses=refused(NotReadyError))
 def readyz(service: ServiceDep) -> dict[str, str]:
     """Ready: the database answers and has the schema of this version."""
     if not is_current(service.database):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
-from app.db.courses import join, person_number
 from app.db.page import Page, Slice
 from app.db.tables import Course, Member, Person, PersonDetails, Token
 from app.policy.records import Details
 from app.roster.entry import DETAILS, Present
 from app.roster.plan import Change
+
+AT_ONCE = 500
+Item = TypeVar("Item")
 
 
 class MemberRecord(NamedTuple):
@@ -74,15 +76,60 @@ def on_record(connection: Connection, course: int) -> Sequence[Present]:
     return [Present(row.id, row.role, row.section, row.details, row.left_at is not None) for row in found]
 
 
-def apply(connection: Connection, course: int, change: Change, now: datetime) -> None:
-    """Write one change: the membership, its section, and what is known of the person."""
+def apply(connection: Connection, course: int, changes: Sequence[Change], now: datetime) -> None:
+    """Write changes, many at once: memberships with their sections, and what is known of the people."""
+    people = _entered(connection, sorted({change.after.id for change in changes}))
+    joining = [_row(people, course, change, now) for change in changes if change.before is None]
+    staying = [_row(people, course, change, now) for change in changes if change.before is not None]
+    if joining:
+        connection.execute(insert(Member), joining)
+    for row in staying:
+        mine = (
+            Member.course_number == course,
+            Member.person_number == row["person_number"],
+            Member.role == row["role"],
+        )
+        back = case((Member.left_at.is_(None), Member.joined_at), else_=now)
+        connection.execute(update(Member).where(*mine).values(section=row["section"], joined_at=back, left_at=None))
+    known = {
+        people[change.after.id]: change.after.details
+        for change in changes
+        if change.before is None or change.before.details != change.after.details
+    }
+    for some in _chunks(list(known)):
+        connection.execute(delete(PersonDetails).where(PersonDetails.person_number.in_(some)))
+        rows = [{"person_number": person, **asdict(known[person])} for person in some]
+        connection.execute(insert(PersonDetails), rows)
+
+
+def _row(people: Mapping[str, int], course: int, change: Change, now: datetime) -> dict[str, Any]:
     after = change.after
-    person = person_number(connection, after.id)
-    membership = join(connection, course, person, after.role, now)
-    connection.execute(update(Member).where(Member.number == membership).values(section=after.section))
-    if change.before is None or change.before.details != after.details:
-        connection.execute(delete(PersonDetails).where(PersonDetails.person_number == person))
-        connection.execute(insert(PersonDetails), {"person_number": person, **asdict(after.details)})
+    return {
+        "course_number": course,
+        "person_number": people[after.id],
+        "role": after.role,
+        "section": after.section,
+        "joined_at": now,
+    }
+
+
+def _entered(connection: Connection, names: Sequence[str]) -> Mapping[str, int]:
+    """The numbers of people by name; those that are new are entered."""
+    known = _numbers(connection, names)
+    if new := [{"name": name} for name in names if name not in known]:
+        connection.execute(insert(Person), new)
+        return _numbers(connection, names)
+    return known
+
+
+def _numbers(connection: Connection, names: Sequence[str]) -> Mapping[str, int]:
+    queries = (select(Person.name, Person.number).where(Person.name.in_(some)) for some in _chunks(names))
+    return {name: number for query in queries for name, number in connection.execute(query)}
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Parts of a list that a statement can name at once."""
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
 def leave(connection: Connection, course: int, person: int, role: str | None, now: datetime) -> int:

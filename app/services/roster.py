@@ -42,8 +42,7 @@ def import_roster(database: Database, caller: Caller, wanted: Import, now: datet
             return plan(entries, roster.on_record(connection, caller.course.number))
     with database.writing() as connection:
         planned = plan(entries, roster.on_record(connection, caller.course.number))
-        for change in planned.changes:
-            roster.apply(connection, caller.course.number, change, now)
+        roster.apply(connection, caller.course.number, planned.changes, now)
         leaving = planned.missing if wanted.remove_missing else ()
         for member in leaving:
             person = person_number(connection, member.id)

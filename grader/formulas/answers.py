@@ -142,8 +142,10 @@ def _as_written(member: Node, asked: Asked, at: Points) -> Tensor | None:
 
 
 def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
+    written = (member,) if formula.left is None else (formula.left, member)
+    bases = bases_of(written, from_zero=asked.names.declared)
     orders = (False, True) if _has_indices(member) else (False,)
-    for base, channel_last in product(bases_of(member, from_zero=asked.names.declared), orders):
+    for base, channel_last in product(bases, orders):
         scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, channel_last))
         for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)

@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.grids import MAX_PADDING, correlated, deconvolved, padded, turned
+from grader.formulas.literal import literal
 from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
@@ -31,8 +32,9 @@ MAX_SUMS = 200
 
 
 def first(read: Read, node: Node, scope: Scope, want: Want = None) -> Tensor:
-    """The plainest reading. Raises `FormulaError` where there is none."""
-    tensor = next(read(node, scope, want), None)
+    """The plainest reading: as written, if it can be. Raises `FormulaError` where there is none."""
+    written = literal(node, scope) if scope.names.declared else None
+    tensor = written if written is not None else next(read(node, scope, want), None)
     if tensor is None:
         raise FormulaError("this can't be read here", node.span)
     return tensor
@@ -50,12 +52,15 @@ def pairwise(read: Read, function: Callable[..., Array], parts: Sequence[Node], 
         yield elementwise(function, *chosen)
 
 
+_RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})
+
+
 def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
     """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument."""
     for tensor in read(node.args[0], scope, None):
         for operation in scope.points.graph.nodes:
-            if operation.op == "reshape":
-                yield from reshaped(tensor, operation.parents[0], operation.name, operation.attributes, scope)
+            if operation.op in _RESHAPES:
+                yield from reshaped(tensor, operation, scope)
 
 
 def _trace(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:

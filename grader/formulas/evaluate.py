@@ -118,7 +118,7 @@ def _product(node: Node, scope: Scope, want: Want) -> Tensors:
         raise FormulaError(f"a product of {len(factors)} factors; at most {MAX_FACTORS} are read", node.span)
     scalar, options = _options(factors, scope, want)
     for chosen in islice(product(*options), MAX_SUMS):
-        for tensor in readings(chosen, want):
+        for tensor in readings(chosen, want, lone_sums=not scope.names.declared):
             yield summed_over(elementwise(np.multiply, tensor, scalar), summed, scope)
 
 
@@ -149,7 +149,7 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
         if "odot" in node.signs:
             yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
         else:
-            yield from readings(chosen, want)
+            yield from readings(chosen, want, lone_sums=not scope.names.declared)
 
 
 def _quotient(node: Quotient, scope: Scope, want: Want) -> Tensors:

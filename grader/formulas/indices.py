@@ -6,7 +6,7 @@ its axis on both sides counts in a padded array: as far on one side as on the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,17 +50,18 @@ def _indices(index: Node, style: str) -> list[tuple[Node, str]]:
     return [(index, style)]
 
 
-def bases_of(tree: Node, *, from_zero: bool) -> tuple[int, ...]:
-    """Where letters may start: at the lower bound that sums have, else at 1.
+def bases_of(parts: Sequence[Node], *, from_zero: bool) -> tuple[int, ...]:
+    """Where letters may start in parts of a formula: at the lower bound that sums have, else at 1.
 
     With `from_zero`, as in declared formulas, entries named by numbers count from 0, and letters that are added up may.
     """
-    for node in walk(tree):
+    nodes = [node for part in parts for node in walk(part)]
+    for node in nodes:
         if isinstance(node, Series):
             for bounds in node.ranges:
                 if isinstance(bounds.lower, Number):
                     return (whole(bounds.lower),)
-    at = [index for node in walk(tree) if isinstance(node, Index) for index, _ in chain(node)[1]] if from_zero else []
+    at = [index for node in nodes if isinstance(node, Index) for index, _ in chain(node)[1]] if from_zero else []
     if at and not any(letters_in(index) for index in at):
         return (0,)
     return (1, 0) if any(isinstance(index, Sum) for index in at) else (1,)

@@ -17,11 +17,11 @@ from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
 from grader.formulas.gates import biases
 from grader.formulas.indices import has_numbers_for_sizes
-from grader.formulas.names import Used
+from grader.formulas.names import RESHAPES, Used
 from grader.formulas.points import POINTS, Points
 from grader.formulas.references import by_sample, references
 from grader.formulas.tensors import Tensor
-from grader.language.syntax import Node, Number
+from grader.language.syntax import Apply, Matrix, Node, Number
 from grader.language.trees import walk
 from reference.graph import Array
 
@@ -32,6 +32,7 @@ Keys: TypeAlias = frozenset[tuple[str, ...]]
 # How many mendings are looked at, how many readings of each, and how many of all.
 _MAX_EDITS = 200
 _MAX_MENDED = 100
+_MAX_MENDED_DECLARED = 8
 _MAX_ALL_MENDED = 2000
 
 
@@ -45,11 +46,6 @@ class Judgement:
     truth: Array
 
     @property
-    def is_right(self) -> bool:
-        """Whether it agrees with what is asked, without a slip."""
-        return self.match is not None and not self.match.all_slips
-
-    @property
     def exhausted(self) -> bool:
         """Whether looking stopped before everything was seen."""
         return self.match is None and self.readings >= MAX_READINGS
@@ -57,21 +53,33 @@ class Judgement:
 
 def points_of(member: Node, asked: Asked) -> Points:
     """The sample points at which a member is compared: the homework's own sizes where it has numbers for them."""
-    return asked.points(own_sizes=has_numbers_for_sizes(member))
+    fixed = asked.names.declared and any(_is_shaped(node) for node in walk(member))
+    return asked.points(own_sizes=fixed or has_numbers_for_sizes(member))
+
+
+def _is_shaped(node: Node) -> bool:
+    """Whether a part has a shape in numbers: a matrix of entries, or a reshape that says what to."""
+    return isinstance(node, Matrix) or (isinstance(node, Apply) and node.head.base in RESHAPES and len(node.args) > 1)
 
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
     """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
-    first = _judged(formula, asked, own, paid, points_of(formula.last, asked))
-    if first.is_right or not _names_sizes(formula.last, asked):
-        return first
-    again = _judged(formula, asked, own, paid, asked.points(own_sizes=True))
-    return again if again.is_right else first
+    at = points_of(formula.last, asked)
+    homework = asked.points(own_sizes=True)
+    if at is not homework and _names_sizes(formula.last, asked):
+        at = next((one for one in (at, homework) if _is_right(formula, asked, one)), at)
+    return _judged(formula, asked, own, paid, at)
+
+
+def _is_right(formula: Formula, asked: Asked, at: Points) -> bool:
+    with suppress(FormulaError):
+        return agrees(formula.last, formula, asked, at)
+    return False
 
 
 def _names_sizes(member: Node, asked: Asked) -> bool:
     """Whether a number in a formula may stand for one of the homework's own sizes, as the 4 of a mean over 4 does."""
-    if not asked.names.declared or asked.setting.own is asked.setting.trial:
+    if not asked.names.declared:
         return False
     sizes = {str(size) for shape in asked.setting.own.shapes.values() for size in shape if size > 1}
     return any(isinstance(node, Number) and node.text in sizes for node in walk(member))
@@ -92,9 +100,8 @@ def _judged(formula: Formula, asked: Asked, own: Own, paid: Keys, at: Points) ->
     return Judgement(best(found, paid), count, plainest, comparer.truth)
 
 
-def agrees(member: Node, formula: Formula, asked: Asked) -> bool:
-    """Whether a member of a chain is the quantity itself."""
-    at = points_of(member, asked)
+def agrees(member: Node, formula: Formula, asked: Asked, at: Points) -> bool:
+    """Whether a member of a chain is the quantity itself at some points."""
     comparer = _comparer(asked, at, {})
     readings = worth(member, formula, asked, at)
     return any(not match.all_slips for tensor in readings for match in comparer.matches(tensor))
@@ -103,9 +110,10 @@ def agrees(member: Node, formula: Formula, asked: Asked) -> bool:
 def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
     left = _MAX_ALL_MENDED
+    each = _MAX_MENDED_DECLARED if asked.names.declared else _MAX_MENDED
     for member, slip in islice(edits(formula.last, asked, biases(at.graph)), _MAX_EDITS):
         with suppress(FormulaError):  # what is mended may have no meaning
-            for tensor in islice(worth(member, formula, asked, at), min(left, _MAX_MENDED)):
+            for tensor in islice(worth(member, formula, asked, at), min(left, each)):
                 left -= 1
                 yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
 

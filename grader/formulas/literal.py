@@ -16,15 +16,21 @@ from grader.formulas.points import Points
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor, number
 from grader.language.errors import LanguageError
-from grader.language.syntax import Node
+from grader.language.syntax import Chain, Node
+from grader.language.trees import walk
 from grader.networks.formulas import Reader
 from grader.networks.letters import letters
 from grader.networks.parts import Builder
 from reference.graph import Node as Operation
 
+# A declared formula takes these for > and <, which they are but where a ReLU has made its units zero.
+_AT_ZERO_TOO = frozenset({">=", "<="})
+
 
 def literal(node: Node, scope: Scope) -> Tensor | None:
     """What a formula or a part of it is worth as written; None where it has no such reading."""
+    if any(step.relation in _AT_ZERO_TOO for part in walk(node) if isinstance(part, Chain) for step in part.steps):
+        return None
     known = _known(scope.points, scope.names)
     builder = Builder({name: tensor.data for name, tensor in known.items()})
     try:

@@ -10,7 +10,7 @@ from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
-from grader.language.symbols import Symbol, Symbols, Upper, key_of
+from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
 from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
 from grader.language.trees import walk
 from grader.networks import functions
@@ -19,6 +19,7 @@ from reference.graph import GRADIENT, Graph
 
 COUNT = "N"
 SAMPLE = "sample"
+RESHAPES = frozenset({"reshape", "Reshape"})
 TURNS = frozenset({"rot180", "flip"})
 DECONVOLUTIONS = frozenset({"Deconv", "deconv", "ConvTranspose", "ConvTranspose2d", "conv_transpose", "TransposedConv"})
 OUTER, INNER = frozenset({"outer"}), frozenset({"dot", "inner", "vdot"})
@@ -72,7 +73,8 @@ def names_of(
     if declared:
         table = table_of_names(tuple(symbols), functions.names(), tuple(symbols))
         known = (table.functions | FUNCTIONS) - frozenset(symbols)
-        table = replace(table, entries={**table.entries, **entries}, indices=INDICES, functions=known)
+        entries = {**table.entries, "pad": Symbol("pad", Role.FUNCTION), **entries}
+        table = replace(table, entries=entries, indices=INDICES, functions=known)
     else:
         table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
     return Names(table, meanings, gradients, _logged(graph), declared)

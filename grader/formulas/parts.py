@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,21 +10,21 @@ from grader.formulas.indices import chain, gather
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.syntax import Name, Node
+from reference.graph import Node as Operation
 
 
-def reshaped(
-    tensor: Tensor, source: str, result: str, attributes: Mapping[str, object], scope: Scope
-) -> Iterator[Tensor]:
+def reshaped(tensor: Tensor, operation: Operation, scope: Scope) -> Iterator[Tensor]:
     """A reshape from one node to another, or back, if the tensor's axes are those of one of them."""
-    before, after = scope.names.meanings.get(source), scope.names.meanings.get(result)
+    source = operation.parents[0]
+    before, after = scope.names.meanings.get(source), scope.names.meanings.get(operation.name)
     if before is None or after is None:
         return
-    rules = scope.points.graph.table["reshape"]
+    rules = scope.points.graph.table[operation.op]
     if tensor.axes == before.axes:
-        yield Tensor(rules.forward(tensor.data, **attributes), after.axes)
+        yield Tensor(rules.forward(tensor.data, **operation.attributes), after.axes)
     elif tensor.axes == after.axes:
         like = scope.points.value(source)
-        yield Tensor(rules.vjp(tensor.data, tensor.data, like, **attributes)[0], before.axes)
+        yield Tensor(rules.vjp(tensor.data, tensor.data, like, **operation.attributes)[0], before.axes)
 
 
 def upper_last(tensor: Tensor, upper: str | None) -> Tensor:

@@ -157,21 +157,25 @@ def _tiled(arrays: Arrays, count: int) -> Arrays:
 
 
 def by_sample(asked: Asked, at: Points) -> Array | None:
-    """A gradient that is a sum over samples, sample by sample (second axis); None where samples are not summed."""
-    inputs = _with_samples(asked, at)
-    if not inputs or SAMPLE in asked.kinds or not asked.used.gradient:
+    """A gradient that is a sum over samples, sample by sample (second axis); None where it is no such sum."""
+    places = _with_samples(asked, at)
+    if not places or SAMPLE in asked.kinds or not asked.used.gradient or asked.entry:
         return None
-    count = at.inputs[inputs[0]].shape[1]
-    parts = []
-    for sample in range(count):
-        alone = {name: data[:, sample : sample + 1] if name in inputs else data for name, data in at.inputs.items()}
-        parts.append(gradients(at.graph, evaluate(at.graph, alone)).computed[asked.used.node])
-    return np.stack(parts, axis=1)
+    count = min(at.inputs[name].shape[place] for name, place in places.items())
+    with np.errstate(all="ignore"):
+        parts = np.stack([_of_one_sample(asked, at, places, sample) for sample in range(count)], axis=1)
+    return parts if np.allclose(parts.sum(axis=1), at.gradients.computed[asked.used.node]) else None
 
 
-def _with_samples(asked: Asked, at: Points) -> Sequence[str]:
-    return [
-        name
-        for name in at.graph.inputs
-        if name in asked.names.meanings and SAMPLE in {axis.kind for axis in asked.names.meanings[name].axes}
-    ]
+def _of_one_sample(asked: Asked, at: Points, places: Mapping[str, int], sample: int) -> Array:
+    alone = {
+        name: np.take(data, [sample], places[name]) if name in places else data for name, data in at.inputs.items()
+    }
+    return gradients(at.graph, evaluate(at.graph, alone)).computed[asked.used.node]
+
+
+def _with_samples(asked: Asked, at: Points) -> Mapping[str, int]:
+    """The inputs that have samples, and which axis they are."""
+    known = {name: asked.names.meanings[name].axes for name in at.graph.inputs if name in asked.names.meanings}
+    kinds = {name: [axis.kind for axis in axes] for name, axes in known.items()}
+    return {name: own.index(SAMPLE) + 1 for name, own in kinds.items() if SAMPLE in own}

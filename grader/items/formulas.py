@@ -14,7 +14,7 @@ import numpy as np
 from grader.assignment import Assignment, FormulaItem
 from grader.formulas.answers import Asked, Formula, members_of
 from grader.formulas.errors import FormulaError
-from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value
+from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value, points_of
 from grader.formulas.names import Used, ancestors, uses
 from grader.formulas.points import Points
 from grader.formulas.references import Slip
@@ -87,12 +87,13 @@ class _Page:
         if not isinstance(answer, str):
             return Outcome(Verdict.UNREADABLE, Decimal(0), "Got no text; write the formula as a text.")
         asked = _asked(self.assignment, item.id)
+        line = main_line(answer, declared=asked.names.declared)
         try:
-            return self._judged(item, _formula(main_line(answer), asked), asked)
+            return self._judged(item, _formula(line, asked), asked)
         except LanguageError as error:
             return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {error}")
         except FormulaError as error:
-            told = LanguageError("meaningless", str(error), main_line(answer), error.span)
+            told = LanguageError("meaningless", str(error), line, error.span)
             return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {told}")
 
     def _judged(self, item: FormulaItem, formula: Formula, asked: Asked) -> Outcome:
@@ -155,7 +156,7 @@ def _wrong_middle(formula: Formula, asked: Asked) -> str:
     """The first member in between that is not what is asked for, as LaTeX; empty if there is none."""
     for member in formula.members[:-1]:
         try:
-            if not agrees(member, formula, asked):
+            if not agrees(member, formula, asked, points_of(member, asked)):
                 return to_latex(member)
         except FormulaError:
             continue
@@ -166,14 +167,22 @@ def _wrong_middle(formula: Formula, asked: Asked) -> str:
 _NUMPY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:np|numpy|torch|jnp|F)\.(?=[A-Za-z])"), ""),
     (re.compile(r"\.dot\("), " @ ("),
-    (re.compile(r"((?:∇|\\nabla\s?)?[A-Za-z_0-9']+)\.(reshape|flatten|ravel)\([^()]{0,40}\)"), r"reshape(\1)"),
     (re.compile(r"\\max\s*\\?\{([^{}]{1,400})\}"), r"max(\1)"),
 )
 
 
-def main_line(text: str) -> str:
+# A graph of `reference` has one reshape of its own; a declared formula says to which shape.
+_METHOD = r"((?:∇|\\nabla\s?)?(?<![A-Za-z_0-9'])[A-Za-z_0-9']{1,60})\."
+_OWN_RESHAPE = ((re.compile(_METHOD + r"(reshape|flatten|ravel)\([^()]{0,40}\)"), r"reshape(\1)"),)
+_SAID_RESHAPE = (
+    (re.compile(_METHOD + r"reshape\("), r"reshape(\1, "),
+    (re.compile(_METHOD + r"(flatten|ravel)\(\)"), r"flat(\1)"),
+)
+
+
+def main_line(text: str, *, declared: bool = False) -> str:
     """The formula itself: the first line and what continues it; side remarks (`where ...`) come after."""
-    for pattern, own in _NUMPY:
+    for pattern, own in (*_NUMPY, *(_SAID_RESHAPE if declared else _OWN_RESHAPE)):
         text = pattern.sub(own, text)
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     kept = lines[:1]

@@ -179,9 +179,9 @@ class Reader(Reading):
         square = self.emit("square", (self.part(tree.operand),), tree)
         return self.emit("sqrt", (self.emit("sum", (square,), tree),), tree)
 
-    def indicator(self, tree: Indicator) -> Part:
-        """1 where a comparison holds, else 0."""
-        chain = tree.condition
+    def indicator(self, tree: Indicator | Chain) -> Part:
+        """1 where a comparison holds, else 0; also without a sign, `(a > 0)`."""
+        chain = tree.condition if isinstance(tree, Indicator) else tree
         if not (isinstance(chain, Chain) and len(chain.steps) == 1 and chain.left is not None):
             return self.fail("expected one comparison, `[a > 0]`", tree)
         left, relation, right = self.part(chain.left), chain.steps[0].relation, self.part(chain.steps[0].right)
@@ -216,6 +216,7 @@ _READERS: Mapping[type[Node], Read] = {
     Abs: Reader.absolute,
     Norm: Reader.norm,
     Indicator: Reader.indicator,
+    Chain: Reader.indicator,
     Gradient: Reader.gradient,
     Derivative: Reader.gradient,
     Items: Reader.items,

@@ -23,7 +23,10 @@ FIXING = frozenset({"reshape", "reshape_rows", "embedding", "deconv"})
 
 def letters(node: Node, shapes: Sequence[Shape], result: Shape) -> Lettered:
     """The letters of each parent's axes and of the result's, from their shapes without the batch axis."""
-    return _RULES.get(node.op, _entrywise)(shapes, result, node.attributes)
+    parents, kept = _RULES.get(node.op, _entrywise)(shapes, result, node.attributes)
+    if [*map(len, parents), len(kept)] != [*map(len, shapes), len(result)]:  # of a rank that the rule is not for
+        return _made(shapes, result, node.attributes)
+    return parents, kept
 
 
 def _entrywise(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Lettered:

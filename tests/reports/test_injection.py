@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
@@ -46,6 +46,7 @@ def test_other_texts_are_left_alone(text: str) -> None:
     assert defused(text) == text
 
 
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(HOSTILE.filter(lambda text: "\0" not in text), min_size=1, max_size=4))
 def test_no_cell_of_a_csv_starts_a_formula_and_each_can_be_had_back(texts: list[str]) -> None:
     data = written(write_csv, of(*texts)).decode("utf-8", "surrogatepass")
@@ -54,6 +55,7 @@ def test_no_cell_of_a_csv_starts_a_formula_and_each_can_be_had_back(texts: list[
     assert not any(cell.lstrip().startswith(tuple("=+-@＝＋－＠")) for cell in row)
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.sampled_from(["", "'", *STARTERS]), st.text(IN_XML, max_size=20)).map("".join), max_size=4)
 )
