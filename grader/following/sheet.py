@@ -28,10 +28,11 @@ class Singles:
 
     def of(self, quantity: Quantity) -> Array:
         """The quantity by the right method, and then under each misreading, one a row."""
-        return self._found.of(quantity, self._under)
+        return self.found.of(quantity, self._under)
 
     @cached_property
-    def _found(self) -> Scenarios:
+    def found(self) -> Scenarios:
+        """The batch itself."""
         return Scenarios(self.plan.graph, self.inputs, {}, self._under)
 
     @cached_property
@@ -73,9 +74,14 @@ class Sheet:
     """All value items of one problem, in the order of the rubric, at one student's numbers."""
 
     plan: Plan
-    inputs: Mapping[str, Array]
+    singles: Singles
     asked: tuple[Asked, ...]
     policy: ValuePolicy
+
+    @property
+    def inputs(self) -> Mapping[str, Array]:
+        """The student's numbers, batch axis first."""
+        return self.singles.inputs
 
     @property
     def graph(self) -> Graph:
@@ -208,7 +214,7 @@ def _sheet(name: str, assignment: Assignment, plan: Plan) -> Sheet:
         quantity = plan.quantities[item.id]
         truth = exact.of(quantity)[0]
         asked.append(Asked(item, quantity, truth, singles, _layouts(item, truth.ndim)))
-    return Sheet(plan, inputs, tuple(asked), assignment.values)
+    return Sheet(plan, singles, tuple(asked), assignment.values)
 
 
 def _items(name: str, assignment: Assignment) -> list[ValueItem]:
