@@ -102,8 +102,10 @@ class Origin:
         given = {one: self._given(one) for one in self.scenario.source}
         found = Outcome(self.sheet.graph, self.sheet.inputs, given, switched([self.scenario] * rows))
         ways = found.ways(self.answered.asked.quantity)
-        fits = np.any([as_printed(reading.values, reading.entries, way) for way in ways], axis=0)
-        return np.broadcast_to(fits, (rows, *reading.values.shape))
+        shape = (rows, *reading.values.shape)
+        fits = [np.broadcast_to(as_printed(reading.values, reading.entries, way), shape) for way in ways]
+        any_way: NDArray[np.bool_] = np.any(fits, axis=0)
+        return any_way
 
     def _given(self, quantity: Quantity) -> Given:
         values = self.before[quantity].answered.reading.values

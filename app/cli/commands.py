@@ -131,7 +131,7 @@ def rubric_draft(
     write_draft(example, folder)
 
 
-@rubric.command("try")
+@rubric.command("try", context_settings={"ignore_unknown_options": True})  # an answer may begin with a minus
 def rubric_try(
     item: Annotated[str, typer.Argument(help="The id of the answer.")],
     answer: Annotated[str, typer.Argument(help="The answer, as a student would write it.")],

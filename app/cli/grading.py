@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.assignments import load_rubric, statement_of
-from app.cli import render
+from app.cli import audit_page, render
 from app.cli.failures import CommandError
 from app.cli.files import find_variant, read_answers
 from app.cli.texts import read_text
 from grader.audit import audit
 from grader.engine import grade
 from grader.errors import Fault, RubricError
+from grader.items.shown import shown_faults
+from grader.rubric import placed
 from grader.statements import filled, statement_faults
 
 
@@ -35,7 +37,7 @@ def print_audit(file: Path | None, wanted: str | Path, variant: str | None, *, a
     if as_json:
         print(json.dumps(values, indent=2, ensure_ascii=False))
     else:
-        render.print_audit(values)
+        audit_page.print_audit(values)
 
 
 def print_rubric_faults(file: Path) -> int:
@@ -47,6 +49,9 @@ def print_rubric_faults(file: Path) -> int:
     except OSError as error:
         raise CommandError(f"can't read {file}: {error.strerror}") from None
     assignment = rubric.assignment
+    unsound = placed(read_text(file), shown_faults(assignment))
+    if unsound:
+        return _told(file, unsound)
     faults = tuple(statement_faults(rubric.statement or "", assignment))
     if faults:
         return _told(statement_of(file), faults)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -40,17 +38,6 @@ def print_items(items: Sequence[Mapping[str, Any]]) -> None:
     console().print(_items(items))
 
 
-def print_audit(audit: Mapping[str, Any]) -> None:
-    """Print an audit in its JSON form: what is to be said of figures, how many are right, and the items."""
-    out = console()
-    counts = Counter(figure["verdict"] for figure in audit["figures"])
-    findings = [figure for figure in audit["figures"] if figure["verdict"] != "right"]
-    for figure in findings:
-        out.print(_finding(figure))
-    out.print(Text.assemble((f"{counts.total()} figures", "bold"), ": ", _counted(counts)))
-    out.print(_items(audit["items"]))
-
-
 def _items(items: Iterable[Mapping[str, Any]]) -> Table:
     """One row an item; what is said of several open items alike is said once."""
     table = table_of("item", ">points", "verdict", "feedback")
@@ -58,21 +45,9 @@ def _items(items: Iterable[Mapping[str, Any]]) -> Table:
     for item in items:
         again = item["points"] is None and item["feedback"] in said
         feedback = Text("as above", style="bright_black") if again else Text(item["feedback"])
-        table.add_row(item["id"], _points(item), _verdict(item["verdict"]), feedback)
+        table.add_row(item["id"], _points(item), styled(item["verdict"]), feedback)
         said.add(item["feedback"])
     return table
-
-
-def _finding(figure: Mapping[str, Any]) -> Padding:
-    """What is to be said of one figure, as a paragraph: names are too long for columns."""
-    lines = Text.assemble(
-        _verdict(figure["verdict"]),
-        ("  " + figure["key"], "bold"),
-        f"  printed {figure['printed']}, right {figure['right']}",
-    )
-    source = f"from {', '.join(figure['from'])}" if figure["from"] else ""
-    lines.append("".join(f"\n    {part}" for part in (source, figure["note"]) if part))
-    return Padding(lines, (0, 0, 1, 1))
 
 
 def table_of(*columns: str) -> Table:
@@ -84,8 +59,9 @@ def table_of(*columns: str) -> Table:
     return table
 
 
-def _verdict(verdict: str) -> Text:
-    return Text(verdict.replace("_", " "), style=_STYLES.get(verdict, ""))
+def styled(verdict: str, text: str = "") -> Text:
+    """A verdict, or a text about it, in the verdict's colour."""
+    return Text(text or verdict.replace("_", " "), style=_STYLES.get(verdict, ""))
 
 
 def _points(item: Mapping[str, Any]) -> str:
@@ -101,8 +77,3 @@ def _total(report: Mapping[str, Any]) -> Text:
     if report["pending_points"]:
         total.append(f"; {report['pending_points']:g} more are open", style=_OPEN)
     return total
-
-
-def _counted(counts: Mapping[str, int]) -> Text:
-    parts: Sequence[Text] = [Text(f"{counts[name]} {name}", style=_STYLES.get(name, "")) for name in counts]
-    return Text(", ").join(parts)

@@ -101,20 +101,18 @@ class _Search:
         Among hundreds that are tried, one or another comes near to a single number by chance. So a number alone is
         explained only by one misreading on the way from the answers nearest to it, the one that comes nearest.
         """
-        answered = self._answered(place)
+        answered, plan = self._answered(place), self._sheet.plan
+        quantity, near = answered.asked.quantity, self._sources[place][0]
+        apt = sorted(found, key=lambda misread: plan.aptness(misread, quantity))
         if answered.reading.values.size > 1:
-            return found[0]
-        near = self._sources[place][0]
-        alone = [
-            misread
-            for misread in found
-            if misread <= {*bearing(self._sheet.plan, answered.asked.quantity, near), POWER}
-        ]
-        under = [Scenario(near, misread) for misread in alone if len(misread) == 1]
+            return apt[0]
+        on_the_way = {*bearing(plan, quantity, near), POWER}
+        under = [Scenario(near, misread) for misread in apt if len(misread) == 1 and misread <= on_the_way]
         if not under:
             return RIGHT
-        fits = compare(answered, self._evaluate(under), under, self._sheet.policy).all(axis=1)
-        off = np.abs(self._evaluate(under).of(answered.asked.quantity, under) - answered.reading.values)
+        worked_out = self._evaluate(under)
+        fits = compare(answered, worked_out, under, self._sheet.policy).all(axis=1)
+        off = np.abs(worked_out.of(quantity, under) / answered.reading.values - 1.0).round(12)
         return under[int(np.argmin(np.where(fits, off, np.inf)))].misreadings if fits.any() else RIGHT
 
     def _closest(self, place: int, chosen: Misreadings) -> tuple[Scenario, NDArray[np.bool_]]:
@@ -196,8 +194,13 @@ class _Search:
             fewer = max((support(misread - {one}) for one in misread if len(misread) > 1), default=0)
             return support(misread) > fewer + 1
 
-        candidates = filter(worth, joined)
-        return sorted(candidates, key=lambda misread: (-support(misread), len(misread)))[:_MAX_CANDIDATES]
+        def order(misread: Misreadings) -> tuple[int, int, tuple[int, int]]:
+            shown = [place for place, reasons in named.items() if any(reason <= misread for reason in reasons)]
+            quantities = [self._answered(place).asked.quantity for place in shown]
+            value = next((one for one in quantities if not one.gradient), quantities[0])
+            return -support(misread), len(misread), self._sheet.plan.aptness(misread, value)
+
+        return sorted(filter(worth, joined), key=order)[:_MAX_CANDIDATES]
 
 
 def _from_inputs(sheet: Sheet) -> list[Scenario]:

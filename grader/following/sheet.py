@@ -47,6 +47,17 @@ class Plan:
     dependencies: Dependencies
     rows_at_once: int
 
+    def aptness(self, misread: Misreadings, quantity: Quantity) -> tuple[int, int]:
+        """Which of several sets of misreadings tells an answer better, the least first.
+
+        What is wrong on the way back alone tells a gradient better than what is wrong on both ways; one place better
+        than several.
+        """
+        ops = {node.name: node.op for node in self.graph.every}
+        variants = [self.graph.table[ops[node]].variants[one.variant] for one in misread for node in one.nodes]
+        forward = sum(variant.forward is not None for variant in variants) if quantity.gradient else 0
+        return forward, len(variants)
+
 
 @dataclass(frozen=True, eq=False)
 class Sheet:

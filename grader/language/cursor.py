@@ -35,7 +35,7 @@ class Cursor(ABC):
     def __init__(self, text: str, symbols: Symbols) -> None:
         self.text = text
         self.symbols = symbols
-        self.tokens = tokenize(text, symbols.knows)
+        self.tokens = tokenize(text, symbols.knows, splits=symbols.splits)
         self.latex = "\\" in text
         self.at = 0
         self.bars = 0

@@ -55,7 +55,7 @@ class Symbols:
     `closed`: a name that is neither here nor in the language is an error, with a guess. `indices` are the letters that
     indices are written with (`w_{ij}` is then two). `transposes`: `x^T` is a transpose rather than a power. `functions`
     are further names that are functions though no table names them, `values` names that are none. `folds`: a name that
-    differs in case only is found where that leaves no doubt.
+    differs in case only is found where that leaves no doubt. `splits`: words run together are told apart in plain text.
     """
 
     entries: Mapping[str, Symbol] = field(default_factory=lambda: MappingProxyType({}))
@@ -65,6 +65,7 @@ class Symbols:
     functions: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
     folds: bool = True
+    splits: bool = True
 
     def find(self, key: str) -> Symbol | None:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""

@@ -42,21 +42,22 @@ _PIECE = re.compile(r"[A-Za-z]\d+(?![A-Za-z])|[A-Za-z]|\d+")
 _GRIDS = frozenset(["matrix", "bmatrix", "pmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix", "array", "cases"])
 
 
-def tokenize(text: str, known: Known) -> list[Token]:
+def tokenize(text: str, known: Known, *, splits: bool = True) -> list[Token]:
     """All tokens of a text, an `end` last.
 
-    `known` says which words a table has. Raises `LanguageError` for a text that is too long, and for characters and
-    commands that the language does not have.
+    `known` says which words a table has, `splits` whether words that stand run together in plain text are told apart.
+    Raises `LanguageError` for a text that is too long, and for characters and commands that the language does not have.
     """
     if len(text) > MAX_LENGTH:
         message = f"the text has {len(text)} characters; at most {MAX_LENGTH} are read"
         raise LanguageError("too_long", message)
-    return _Tokenizer(text, known).run()
+    return _Tokenizer(text, known, splits=splits).run()
 
 
 class _Tokenizer:
-    def __init__(self, text: str, known: Known) -> None:
+    def __init__(self, text: str, known: Known, *, splits: bool) -> None:
         self._text = text
+        self._splits = splits
         self._known = known
         self._latex = "\\" in text
         self._tokens: list[Token] = []
@@ -107,7 +108,7 @@ class _Tokenizer:
         if self._latex and self._tokens and self._tokens[-1].kind in {"under", "power"} and not self._spaced:
             return [word[0], *(self._pieces(word[1:]) if word[1:] else ())]
         if not self._latex:
-            return _split(word, self._known) or [word]
+            return (_split(word, self._known) if self._splits else []) or [word]
         return _split(word, self._is_word) or _PIECE.findall(word)
 
     def _is_script(self) -> bool:
@@ -152,7 +153,7 @@ class _Tokenizer:
 
     def _nested(self, inside: str, start: int) -> None:
         """Tokens of an upright formula, `\\mathrm{d}z` or `\\mathrm{p(x)}`."""
-        for token in tokenize(inside, self._known)[:-1]:
+        for token in tokenize(inside, self._known, splits=self._splits)[:-1]:
             moved = Span(start + token.span.start, start + token.span.end)
             self._tokens.append(replace(token, span=moved, spaced=token.spaced or self._spaced))
             self._spaced = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -78,7 +79,7 @@ class _Compiler:
         if graph is None or self._faults:
             return self._result(None)
         after = tuple(builder.nodes[before:])
-        self._check_same(graph)
+        self._check_same()
         whole = replace(graph, after=after)
         unnamed = frozenset(problem.after) - frozenset(problem.same)
         found = gradients_among(whole, batch(problem.arrays), unnamed)
@@ -113,9 +114,14 @@ class _Compiler:
             builder.finish(reader.part(tree))
         except LanguageError as error:
             builder.back(mark)
-            if not any(_mentions(formula, broken) for broken in self._broken):
+            if not self._follows(path, formula, error):
                 self._fault(path, str(error))
             self._broken.add(name)
+
+    def _follows(self, path: tuple[str, ...], formula: str, error: LanguageError) -> bool:
+        """Whether a fault is only that of a formula before it: gradients are none while there is any."""
+        rests = any(_mentions(formula, broken) for broken in self._broken)
+        return error.code == "unfit" and (rests or (path[0] == "after" and bool(self._faults)))
 
     def _forward(self) -> Graph | None:
         """The graph up to the loss; None if a formula or the loss is at fault."""
@@ -138,7 +144,7 @@ class _Compiler:
     def _same(self) -> Mapping[str, str]:
         return {name: gradient.removeprefix(GRADIENT) for name, gradient in self._problem.same.items()}
 
-    def _check_same(self, graph: Graph) -> None:
+    def _check_same(self) -> None:
         for name, gradient in self._problem.same.items():
             if name not in self._problem.after:
                 self._fault(("same", name), f"{name!r} is none of the quantities under `after`")
@@ -146,7 +152,6 @@ class _Compiler:
                 self._fault(("same", name), f"{gradient!r} is no gradient of the loss; write grad_ and a node or input")
             else:
                 self._compare(name, self._builder.values[name], self._builder.values[gradient])
-        del graph
 
     def _compare(self, name: str, own: Array, slope: Array) -> None:
         gradient = self._problem.same[name]
@@ -169,9 +174,4 @@ def _solved(graph: Graph, builder: Builder) -> Mapping[str, Array]:
 
 
 def _mentions(formula: str, name: str) -> bool:
-    return name in formula
-
-
-def nodes_of(problem: Problem) -> Iterator[str]:
-    """The names that items may ask for."""
-    yield from (*problem.inputs, *problem.nodes, *problem.after)
+    return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", formula) is not None

@@ -42,6 +42,7 @@ def table_of_names(names: Iterable[str], functions: Iterable[str], slopes: Itera
         values=frozenset(begin),
         transposes="T" not in own,
         folds=False,
+        splits=False,
     )
 
 
