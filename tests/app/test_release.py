@@ -112,6 +112,20 @@ def test_an_override_is_shown_to_the_student_with_its_reason_once_the_item_is(cl
     assert "nearly" not in json.dumps(hidden)
 
 
+def test_an_override_that_is_carried_over_by_merging_is_in_the_answer_to_the_next_post(
+    clocked: Running, terms: Terms
+) -> None:
+    terms(merge=True)
+    gus = clocked.as_role("student", "gus")
+    location = post(gus, BODY).headers["Location"]
+    path = f"{location}/items/{FORMULA}/override"
+    said = clocked.as_role("ta").put(path, json={"points": 0.5, "reason": "nearly"})
+    assert said.is_success, said.text
+    answer = post(gus, '{"answers": {}}')
+    assert items(answer.json())[FORMULA]["override"]["reason"] == "nearly"
+    assert answer.json()["score"] == gus.get(answer.headers["Location"]).json()["score"]
+
+
 def number_of(clocked: Running, location: str) -> int:
     with clocked.database.reading() as connection:
         query = "SELECT number FROM submissions WHERE id = ?"
