@@ -54,10 +54,11 @@ class Class:
             self._posted.append((Submission(answers=answers), variant))
 
     def grade(self, number: int) -> float:
-        """Grade one student's submission; returns the share of the points."""
+        """Grade one student's submission, which has no formulas; returns the share of the points for values."""
         submission, variant = self._posted[number % len(self._posted)]
         report = grade(submission, self._assignment, variant)
-        return float(report.score / report.max_score)
+        most = sum(item.max_points for item in report.items if item.id in submission.answers)
+        return float(report.score / most)
 
     def vary(self, number: int) -> Assignment:
         """Draw one student's numbers."""
