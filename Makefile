@@ -46,6 +46,7 @@ bench: setup ## how long grading takes, and how many posts a second the service 
 	@$(BIN)/python bench/formulas.py
 	@$(BIN)/python bench/derivations.py
 	@$(BIN)/python bench/equality.py
+	@$(BIN)/python bench/variants.py
 	@$(BIN)/python bench/requests_per_second.py
 	@$(BIN)/python bench/exports.py
 

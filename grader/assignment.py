@@ -266,10 +266,17 @@ class Assignment(Frozen):
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits of a hash over all that decides a report; lateness, comments and layout do not count."""
+        """Twelve hex digits of a hash over all that the rubric says and that decides a report.
+
+        Lateness, comments and layout do not count, nor do keys that are not written: a later release may know more.
+        """
         if self._rubric is not None:
             return self._rubric.version
-        return hashlib.sha256(self.model_dump_json(exclude={"late"}).encode()).hexdigest()[:12]
+        return hashlib.sha256(self.model_dump_json(exclude={"late"}, exclude_unset=True).encode()).hexdigest()[:12]
+
+    def kept_as(self, version: str) -> Assignment:
+        """The same assignment under the version that its text was kept by, whatever this release makes of it."""
+        return self.model_copy(update={"version": version})  # it takes the cached property's place
 
     def __hash__(self) -> int:
         return hash((self.version, self.variant))

@@ -78,7 +78,7 @@ class _Auditor:
         under = self._scenarios(shown)
         fits, given = self._under(under)
         origins = [Origin(scenario, self.before, self.sheet, self.answered) for scenario in under]
-        exact = self.sheet.from_inputs.ways(self.quantity, [Scenario()])
+        exact = self.sheet.singles.found.ways(self.quantity, [Scenario()])
         figures = []
         for flat, index in enumerate(np.ndindex(*self.answered.asked.truth.shape)):
             number = Printed(self.answered, flat, tuple(float(way[0][index]) for way in exact))

@@ -77,6 +77,12 @@ def parse_rubric(text: str) -> Assignment:
     return assignment
 
 
+def placed(text: str, found: Iterable[tuple[Path, str]]) -> tuple[Fault, ...]:
+    """Faults of a sound rubric's text, found by what grades with it, at their places in the text."""
+    source = parse_yaml(text, max_depth=MAX_DEPTH)
+    return tuple(sorted(_fault(source, location, message) for location, message in found))
+
+
 def _sound_parts(rubric: Any) -> tuple[dict[str, Problem], dict[int, AnyItem], dict[str, DerivationTask | None]]:
     """The problems, items and derivations that are well-formed by themselves, whatever else is wrong in the file.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench import derivations, formulas, grading, torch_gradients, torch_operations
+from bench import derivations, formulas, grading, torch_gradients, torch_operations, variants
 from bench.pairs import DIFFERENT, SAME
 from grader.engine import grade
 from grader.equality.general import equal
@@ -53,3 +53,9 @@ def test_the_gap_is_relative_and_infinite_between_shapes() -> None:
 def test_adams_first_step_has_the_length_of_the_rate_whatever_the_slopes_size() -> None:
     stepped = torch_gradients.our_adam([1.0, 1.0], [[3.0, -0.02]], {**torch_gradients.RATES, "eps": 0.0})
     assert stepped.tolist() == pytest.approx([0.9, 1.1])
+
+
+@pytest.mark.parametrize("name", variants.MISREAD)
+def test_a_class_is_right_or_has_one_misreading_as_the_bench_says(name: str) -> None:
+    assert variants.Class(name, 2, misread=False).grade(1) == 1.0
+    assert 0.8 < variants.Class(name, 2, misread=True).grade(1) < 1.0

@@ -14,6 +14,8 @@ from app.cli.texts import read_text
 from grader.audit import audit
 from grader.engine import grade
 from grader.errors import Fault, RubricError
+from grader.items.shown import shown_faults
+from grader.rubric import placed
 from grader.statements import filled, statement_faults
 
 
@@ -47,6 +49,9 @@ def print_rubric_faults(file: Path) -> int:
     except OSError as error:
         raise CommandError(f"can't read {file}: {error.strerror}") from None
     assignment = rubric.assignment
+    unsound = placed(read_text(file), shown_faults(assignment))
+    if unsound:
+        return _told(file, unsound)
     faults = tuple(statement_faults(rubric.statement or "", assignment))
     if faults:
         return _told(statement_of(file), faults)

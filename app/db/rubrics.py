@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
-from app.db.tables import Activation, Rubric
+from app.db.tables import Activation, Rubric, Submission
 
 
 class NewActivation(NamedTuple):
@@ -54,6 +54,12 @@ def active_version(connection: Connection, course: int, assignment: str) -> str 
     mine = (Activation.course_number == course, Activation.assignment == assignment)
     query = select(Activation.rubric_version).where(*mine).order_by(Activation.number.desc()).limit(1)
     return connection.scalar(query)
+
+
+def is_answered(connection: Connection, course: int, assignment: str) -> bool:
+    """Whether anybody has handed in for an assignment of a course."""
+    mine = (Submission.course_number == course, Submission.assignment == assignment)
+    return connection.scalar(select(Submission.number).where(*mine).limit(1)) is not None
 
 
 def offered(connection: Connection, course: int) -> Sequence[Active]:

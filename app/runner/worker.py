@@ -94,7 +94,7 @@ def _assignment(job: Job | KeyJob, shelf: dict[str, Assignment]) -> Assignment:
     if job.rubric_version not in shelf:
         if len(shelf) >= MAX_KEPT:
             del shelf[next(iter(shelf))]
-        shelf[job.rubric_version] = parse_rubric(job.rubric)
+        shelf[job.rubric_version] = parse_rubric(job.rubric).kept_as(job.rubric_version)
     return shelf[job.rubric_version]
 
 

@@ -32,7 +32,7 @@ class Right(StrEnum):
     READ_PEOPLE = "read names and mail addresses"
     DECIDE = "decide and override items"
     EXTEND = "grant extensions"
-    CONFIGURE = "change an assignment's settings"
+    CONFIGURE = "change an assignment's settings and rubric"
     REGRADE = "regrade an assignment"
     MANAGE_PEOPLE = "change who is in the course"
     MANAGE_TOKENS = "make, list and revoke tokens"
@@ -47,8 +47,9 @@ class Right(StrEnum):
 
 _TA = frozenset({
     Right.SUBMIT_FOR_OTHERS, Right.READ_ALL, Right.READ_SCORES, Right.READ_PEOPLE, Right.DECIDE, Right.EXTEND,
+    Right.REGRADE,
 })  # fmt: skip
-_INSTRUCTOR = _TA | {Right.CONFIGURE, Right.REGRADE, Right.MANAGE_PEOPLE, Right.MANAGE_TOKENS, Right.READ_AUDIT}
+_INSTRUCTOR = _TA | {Right.CONFIGURE, Right.MANAGE_PEOPLE, Right.MANAGE_TOKENS, Right.READ_AUDIT}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.STUDENT: frozenset({Right.SUBMIT}),
     Role.CI: frozenset({Right.SUBMIT_FOR_OTHERS}),

@@ -1,7 +1,7 @@
 """Versions of rubrics: kept with their texts, and which of them holds for an assignment of a course.
 
-A file's version holds at once for an assignment that has none yet. A later version is kept, and holds from the regrade
-that brings everybody's points to it, so that no class is graded by two versions.
+A file's version holds at once for an assignment that nobody has handed in for. A later version is kept, and holds from
+the regrade that brings everybody's points to it, so that no class is graded by two versions.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Shelf:
             text = rubrics.rubric_text(connection, version)
         if text is None:
             raise UnknownAssignmentError(f"got the rubric version {version[:80]!r}; none of this version was kept")
-        return Rubric(parse_rubric(text), text)
+        return Rubric(parse_rubric(text).kept_as(version), text)
 
 
 def offered_in(database: Database, course: int) -> Sequence[Active]:
@@ -78,7 +78,7 @@ def offered_in(database: Database, course: int) -> Sequence[Active]:
 
 
 def keep_rubrics(database: Database, loaded: Mapping[str, Rubric], now: datetime) -> None:
-    """Enter the versions that are new, and let them hold in the first course for assignments that it has not yet."""
+    """Enter the versions that are new, and let them hold in the first course where nobody has handed in yet."""
     with database.writing() as connection:
         course = courses.courses(connection)[0].number
         for name, rubric in loaded.items():
@@ -87,10 +87,10 @@ def keep_rubrics(database: Database, loaded: Mapping[str, Rubric], now: datetime
             source = NewSource(version, None, None, now, "from the rubric folder", rubric.key)
             versions.add_source(connection, name, source)
             holds = rubrics.active_version(connection, course, name)
-            if holds is None:
-                new = NewActivation(course, name, version, now, None, "the first version that was loaded")
+            if holds is None or (holds != version and not rubrics.is_answered(connection, course, name)):
+                new = NewActivation(course, name, version, now, None, "loaded before anybody had handed in")
                 rubrics.activate(connection, new)
-            elif holds != version:
+            elif holds != version and rubrics.rubric_text(connection, holds) != rubric.text:
                 log.warning(
                     "%s: the file has version %s, version %s holds; `gradebound regrade` shows what would change",
                     name, version, holds,

@@ -37,7 +37,8 @@ class Posted:
 class Stored:
     """A submission that is on disk: its number inside, its id outside.
 
-    It may have been there before (`repeated`); `open` says that its sender may see the report as it is.
+    It may have been there before (`repeated`); `open` says that what its sender sees is the
+    report as it is: nothing withheld, and no override carried over from a submission that it is merged with.
     """
 
     number: int
@@ -84,7 +85,7 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
     if entry.posted.key is not None:
         kept = Kept(digest, number, new.id)
         attempts.keep_key(connection, caller.person_number, entry.posted.key, kept, now)
-    return Stored(number, new.id, repeated=False, open=shown)
+    return Stored(number, new.id, repeated=False, open=shown and base is None)
 
 
 def _digest(offered: Offered, entry: Entry) -> str:

@@ -42,7 +42,7 @@ def keep_version(database: Database, caller: Caller, assignment: str, upload: Up
 
     Raises `ForbiddenError`, `BadRubricError`, `OtherAssignmentError`, or `EnvelopeError` for a key that can't be one.
     """
-    caller.demand(Right.REGRADE)
+    caller.demand(Right.CONFIGURE)
     rubric = read_upload(upload, assignment)
     version, course = rubric.assignment.version, caller.course.number
     source = NewSource(version, course, caller.token_number, now, upload.reason, upload.key)

@@ -148,31 +148,36 @@ class _Search:
     def _named(self, left: Sequence[int]) -> dict[int, list[Misreadings]]:
         """For each unexplained answer, the misreadings under which it comes out: single ones, else pairs.
 
-        From the inputs alone everything is worked out beforehand, so only what follows from written answers costs.
+        Pairs are looked at only where no single one fits: there are many more of them.
         """
         named = {}
         for place in left:
-            tried = self._attempts(place)
-            fits = self._fitting(place, _from_inputs(self._sheet), self._sheet.from_inputs)
-            fits += self._fitting(place, tried, self._evaluate(tried))
+            alone, together = self._attempts(place)
+            fits = self._fitting(place, _alone(self._sheet), self._sheet.singles.found)
+            fits += self._fitting(place, alone, self._evaluate(alone))
+            if not fits:
+                fits = self._fitting(place, _in_pairs(self._sheet), self._sheet.from_inputs)
+                fits += self._fitting(place, together, self._evaluate(together))
             if fits:
                 named[place] = _best_first(fits)
         return named
 
-    def _attempts(self, place: int) -> list[Scenario]:
-        """Each near source with each misreading that makes a difference from there, and the nearest with pairs too."""
-        quantity = self._answered(place).asked.quantity
+    def _attempts(self, place: int) -> tuple[list[Scenario], list[Scenario]]:
+        """Each near source with each misreading that makes a difference from there, and the nearest with pairs."""
+        quantity, most = self._answered(place).asked.quantity, self._sheet.plan.rows_at_once
         near = self._sources[place][:_MAX_TRIED]
-        attempts = [
+        alone = [
             Scenario(source, frozenset({one}))
             for source in near
             for one in (*bearing(self._sheet.plan, quantity, source), POWER)
-        ]
+        ][:most]
         nearest = (*bearing(self._sheet.plan, quantity, near[0]), POWER)
-        tried = [*attempts, *(Scenario(near[0], pair) for pair in pairs(nearest))]
-        return tried[: self._sheet.plan.rows_at_once]
+        together = [Scenario(near[0], pair) for pair in pairs(nearest)]
+        return alone, together[: most - len(alone)]
 
     def _fitting(self, place: int, scenarios: Sequence[Scenario], found: Scenarios) -> list[Misreadings]:
+        if not scenarios:
+            return []
         near = compare(self._answered(place), found, scenarios, self._sheet.policy).all(axis=1)
         return [scenarios[row].misreadings for row in np.flatnonzero(near).tolist()]
 
@@ -203,12 +208,15 @@ class _Search:
         return sorted(filter(worth, joined), key=order)[:_MAX_CANDIDATES]
 
 
-def _from_inputs(sheet: Sheet) -> list[Scenario]:
-    singles = (*sheet.misreadings, POWER)
+def _alone(sheet: Sheet) -> list[Scenario]:
+    """From the inputs alone, each misreading."""
+    return [Scenario(misreadings=frozenset({one})) for one in (*sheet.misreadings, POWER)]
+
+
+def _in_pairs(sheet: Sheet) -> list[Scenario]:
+    """From the inputs alone, the misreadings in pairs, and each with a power of ten left out."""
     powers = (frozenset({one, POWER}) for one in sheet.misreadings)
-    return [
-        Scenario(misreadings=misread) for misread in (*(frozenset({one}) for one in singles), *sheet.pairs, *powers)
-    ]
+    return [Scenario(misreadings=misread) for misread in (*sheet.pairs, *powers)]
 
 
 def _best_first(found: Sequence[Misreadings]) -> list[Misreadings]:

@@ -19,6 +19,27 @@ from grader.variants import vary
 from reference.graph import Array, Given, Graph, Mask, batch
 
 
+@dataclass(frozen=True, eq=False)
+class Singles:
+    """What quantities come to by the right method and under each misreading; worked out when first asked for."""
+
+    plan: Plan
+    inputs: Mapping[str, Array]
+
+    def of(self, quantity: Quantity) -> Array:
+        """The quantity by the right method, and then under each misreading, one a row."""
+        return self.found.of(quantity, self._under)
+
+    @cached_property
+    def found(self) -> Scenarios:
+        """The batch itself."""
+        return Scenarios(self.plan.graph, self.inputs, {}, self._under)
+
+    @cached_property
+    def _under(self) -> list[Scenario]:
+        return [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in self.plan.misreadings)]
+
+
 @dataclass(frozen=True)
 class Asked:
     """One value item with its quantity, the right values (no batch axis), and the layouts that it may come in."""
@@ -26,7 +47,7 @@ class Asked:
     item: ValueItem
     quantity: Quantity
     truth: Array
-    misread: Array
+    singles: Singles
     layouts: tuple[Layout, ...]
 
 
@@ -64,9 +85,14 @@ class Sheet:
     """All value items of one problem, in the order of the rubric, at one student's numbers."""
 
     plan: Plan
-    inputs: Mapping[str, Array]
+    singles: Singles
     asked: tuple[Asked, ...]
     policy: ValuePolicy
+
+    @property
+    def inputs(self) -> Mapping[str, Array]:
+        """The student's numbers, batch axis first."""
+        return self.singles.inputs
 
     @property
     def graph(self) -> Graph:
@@ -193,13 +219,13 @@ def _probes(name: str, rubric: Assignment) -> Mapping[str, Array]:
 
 def _sheet(name: str, assignment: Assignment, plan: Plan) -> Sheet:
     inputs = batch(assignment.problems[name].arrays)
-    scenarios = [Scenario(), *(Scenario(misreadings=frozenset({single})) for single in plan.misreadings)]
-    evaluated = Scenarios(plan.graph, inputs, {}, scenarios)
+    exact, singles = Outcome(plan.graph, inputs, {}), Singles(plan, inputs)
     asked = []
     for item in _items(name, assignment):
-        under = evaluated.of(plan.quantities[item.id], scenarios)
-        asked.append(Asked(item, plan.quantities[item.id], under[0], under, _layouts(item, under.ndim - 1)))
-    return Sheet(plan, inputs, tuple(asked), assignment.values)
+        quantity = plan.quantities[item.id]
+        truth = exact.of(quantity)[0]
+        asked.append(Asked(item, quantity, truth, singles, _layouts(item, truth.ndim)))
+    return Sheet(plan, singles, tuple(asked), assignment.values)
 
 
 def _items(name: str, assignment: Assignment) -> list[ValueItem]:

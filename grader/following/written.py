@@ -48,7 +48,8 @@ def read(asked: Asked, answers: Mapping[str, Any], policy: ValuePolicy) -> tuple
 
 
 def _fits(reading: Reading, asked: Asked, policy: ValuePolicy) -> bool:
-    agrees = agreement(reading, asked.misread, policy.relative_tolerance, probability=asked.item.probability)
+    misread = asked.singles.of(asked.quantity)
+    agrees = agreement(reading, misread, policy.relative_tolerance, probability=asked.item.probability)
     return int(agrees.reshape(len(agrees), -1).sum(axis=1).max()) >= reading.values.size - 1
 
 

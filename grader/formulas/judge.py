@@ -21,7 +21,7 @@ from grader.formulas.names import RESHAPES, Used
 from grader.formulas.points import POINTS, Points
 from grader.formulas.references import by_sample, references
 from grader.formulas.tensors import Tensor
-from grader.language.syntax import Apply, Matrix, Node, Number
+from grader.language.syntax import Apply, Index, Matrix, Node, Number
 from grader.language.trees import walk
 from reference.graph import Array
 
@@ -58,8 +58,10 @@ def points_of(member: Node, asked: Asked) -> Points:
 
 
 def _is_shaped(node: Node) -> bool:
-    """Whether a part has a shape in numbers: a matrix of entries, or a reshape that says what to."""
-    return isinstance(node, Matrix) or (isinstance(node, Apply) and node.head.base in RESHAPES and len(node.args) > 1)
+    """Whether a part has a shape in numbers: a matrix of entries, an entry, or a reshape that says what to."""
+    if isinstance(node, Apply):
+        return node.head.base in RESHAPES and len(node.args) > 1
+    return isinstance(node, Matrix) or (isinstance(node, Index) and any(isinstance(at, Number) for at in node.at))
 
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
@@ -133,13 +135,20 @@ def _plain_comparer(asked: Asked, at: Points) -> Comparer:
 
 def own_value(formula: Formula, asked: Asked) -> Mapping[Points, Array] | None:
     """What a student's own formula gives at all sample points, to stand in for the quantity; None if it can't."""
-    if has_numbers_for_sizes(formula.last):
+    if has_numbers_for_sizes(formula.last) or asked.entry:
         return None
     arrays = {}
     for at in (asked.points(own_sizes=False), asked.points(own_sizes=True)):
-        tensor = next(worth(formula.last, formula, asked, at), None)
+        tensor = _plainest(formula, asked, at)
         shape = at.value(asked.used.node).shape
         if tensor is None or tensor.data.shape[1:] != shape[1:]:
             return None
         arrays[at] = np.broadcast_to(tensor.data, (POINTS, *shape[1:]))
     return arrays
+
+
+def _plainest(formula: Formula, asked: Asked, at: Points) -> Tensor | None:
+    """The first reading; None at sizes where it has none."""
+    with suppress(FormulaError):
+        return next(worth(formula.last, formula, asked, at), None)
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -132,9 +133,12 @@ class _Page:
 
     def _follow_from(self, item: FormulaItem, formula: Formula, asked: Asked) -> None:
         """Let later formulas follow from a wrong one, if it depends on all that the right one depends on."""
-        shown = _formula(item.shown, asked)
-        graph = asked.graph
-        needed, used = (_inputs(one, asked, graph.inputs) for one in (shown, formula))
+        with suppress(LanguageError):  # an author's formula that can't be read is not the student's fault
+            self._follow(_formula(item.shown, asked), formula, asked)
+
+    def _follow(self, shown: Formula, formula: Formula, asked: Asked) -> None:
+        """Remember what a wrong formula gives, if it rests on all inputs that the shown one does."""
+        needed, used = (_inputs(one, asked, asked.graph.inputs) for one in (shown, formula))
         value = own_value(formula, asked) if needed <= used else None
         if value is not None:
             self.own[asked.used] = value
@@ -198,7 +202,7 @@ def _inputs(formula: Formula, asked: Asked, inputs: tuple[str, ...]) -> frozense
     graph = asked.graph
     found: set[str] = set()
     for used in uses(formula.last, asked.names, asked.loss):
-        found |= ancestors(graph, used.node) | {used.node}
+        found |= ancestors(graph, asked.loss if used.gradient else used.node) | {used.node}
     return frozenset(found) & frozenset(inputs)
 
 

@@ -15,7 +15,7 @@ from grader.networks.letters import FIXING, letters
 from reference.graph import GRADIENT, Array, Graph, Node
 
 # An axis of a large homework is as good with few entries; fewer than three would hide what a mean or a variance does.
-SMALLEST, LARGEST = 3, 6
+_LEAST, _LARGEST = (3, 4, 5), 6
 
 
 @dataclass(frozen=True)
@@ -96,37 +96,43 @@ def _made(sets: _Sets, size: int) -> int:
 
 
 def trial_shapes(graph: Graph, axes: Axes) -> Mapping[str, tuple[int, ...]] | None:
-    """Shapes of the inputs with a size of its own for each set of axes that leaves one open; None where none fit."""
+    """Shapes of the inputs with a size of its own for each set of axes that leaves one open; None where none fit.
+
+    Of several tries the one is taken in which the fewest sets happen to have the size of another.
+    """
     own = {name: tuple(axes.sizes[root] for root in axes.of[name]) for name in graph.inputs}
     free = sorted(axes.sizes.keys() - axes.fixed - axes.made)
-    for order in (free, free[::-1]):
-        shapes = _shapes(graph, axes, order)
-        if shapes is not None:
-            return shapes if shapes != own else None
-    return None
+    tried = [_sizes(graph, axes, _drawn(axes, order, least)) for least in _LEAST for order in (free, free[::-1])]
+    fitting = [sizes for sizes in tried if sizes is not None]
+    if not fitting:
+        return None
+    best = min(fitting, key=lambda sizes: len(sizes) - len(set(sizes.values())))
+    shapes = {name: tuple(best.get(root, axes.sizes[root]) for root in axes.of[name]) for name in graph.inputs}
+    return shapes if shapes != own else None
 
 
-def _shapes(graph: Graph, axes: Axes, order: list[int]) -> Mapping[str, tuple[int, ...]] | None:
-    """Try sizes: those that come out of an operation are taken as they come."""
-    sizes = {root: axes.sizes[root] for root in axes.fixed}
-    sizes.update(_drawn(axes, order))
+def _sizes(graph: Graph, axes: Axes, drawn: Iterable[tuple[int, int]]) -> Mapping[int, int] | None:
+    """The sizes of all sets where some are drawn: those that come out of an operation are taken as they come."""
+    sizes = {root: axes.sizes[root] for root in axes.fixed} | dict(drawn)
     arrays: dict[str, Array] = {}
     try:
-        for node in graph.order:
-            arrays.update({name: _ones(axes.of[name], sizes) for name in node.parents if name not in arrays})
-            arrays[node.name] = graph.table[node.op].forward(*map(arrays.__getitem__, node.parents), **node.attributes)
-            _take(axes.of[node.name], arrays[node.name], sizes)
+        with np.errstate(all="ignore"):
+            for node in graph.order:
+                arrays.update({name: _ones(axes.of[name], sizes) for name in node.parents if name not in arrays})
+                parents = map(arrays.__getitem__, node.parents)
+                arrays[node.name] = graph.table[node.op].forward(*parents, **node.attributes)
+                _take(axes.of[node.name], arrays[node.name], sizes)
     except (ValueError, IndexError, KeyError):
         return None
-    return {name: tuple(sizes.get(root, axes.sizes[root]) for root in axes.of[name]) for name in graph.inputs}
+    return sizes
 
 
-def _drawn(axes: Axes, order: list[int]) -> Iterator[tuple[int, int]]:
+def _drawn(axes: Axes, order: list[int], least: int) -> Iterator[tuple[int, int]]:
     """Different sizes, increasing with the homework's own, so that a kernel stays smaller than what it goes over."""
     taken = {axes.sizes[root] for root in axes.fixed}
-    size = SMALLEST - 1
+    size = least - 1
     for root in sorted(order, key=axes.sizes.__getitem__):
-        size = max(size + 1, min(axes.sizes[root], LARGEST))
+        size = max(size + 1, min(axes.sizes[root], _LARGEST))
         while size in taken:
             size += 1
         yield root, size

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
 from app.clock import system_clock
 from app.services.courses import CourseDraft, create_course, offer
-from tests.app.service import Running, serving, settings
+from tests.app.service import DUE, Hands, Running, Terms, serving, settings
 from tests.app.test_grading import HW6
 
 _courses = count(1)
@@ -30,3 +32,29 @@ def course(service: Running) -> Iterator[Running]:
     yield running
     for client in running.clients.values():
         client.close()
+
+
+@pytest.fixture(scope="module")
+def clock() -> Hands:
+    """The clock of `clocked`."""
+    return Hands(DUE)
+
+
+@pytest.fixture(scope="module")
+def clocked(tmp_path_factory: pytest.TempPathFactory, clock: Hands) -> Iterator[Running]:
+    """A service for one module of tests, by a clock that they set."""
+    with serving(settings(tmp_path_factory.mktemp("clocked")), clock) as running:
+        yield running
+
+
+@pytest.fixture
+def terms(clocked: Running, clock: Hands) -> Terms:
+    """Sets the terms of homework 6 in `clocked`; the test begins a day before DUE."""
+    clock.now = DUE - timedelta(days=1)
+    path = "/api/v1/assignments/hw6/settings"
+
+    def put(**chosen: Any) -> None:
+        answer = clocked.as_role("instructor").put(path, json=chosen, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+
+    return put

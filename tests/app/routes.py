@@ -119,7 +119,7 @@ ROUTES: Mapping[str, Row] = {
     f"GET {_A}/{{assignment_id}}/rubrics/{{version}}": Row(STAFF),
     f"GET {_A}/{{assignment_id}}/audit": Row(STAFF),
     f"POST {_A}/{{assignment_id}}/regrades": Row(
-        LEADS, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
+        STAFF, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
     ),
     "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
     f"POST {_ITEM}/decision": Row(STAFF, sent={"points": 1.5, "reason": "by hand"}),

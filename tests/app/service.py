@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from app.settings import Settings
 SUBMISSIONS = "/api/v1/assignments/hw6/submissions"
 RIGHT_H0 = '{"answers": {"p1.forward.h0.value": [0.38, 1.40, 0.96, 1.06, 0.70, 1.54, 1.62, 1.06]}}'
 PLENTY = 30.0
+DUE = datetime(2027, 1, 11, 12, tzinfo=UTC)
+Terms = Callable[..., None]
 
 
 @dataclass(frozen=True)

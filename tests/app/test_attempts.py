@@ -4,44 +4,18 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.app.service import RIGHT_H0, SUBMISSIONS, Hands, Running, post, problem_of, serving, settings
+from tests.app.service import DUE, RIGHT_H0, SUBMISSIONS, Hands, Running, Terms, post, problem_of
 
-MONDAY = datetime(2027, 1, 11, 12, tzinfo=UTC)
-SETTINGS = "/api/v1/assignments/hw6/settings"
 H0, H1 = "p1.forward.h0.value", "p1.forward.h1.value"
 RIGHT = json.loads(RIGHT_H0)["answers"][H0]
 WRONG_H0 = json.dumps({"answers": {H0: [9.0, *RIGHT[1:]]}})
 RIGHT_H1 = json.dumps({"answers": {H1: [[[0.38, 0.96], [1.40, 1.06]], [[0.70, 1.62], [1.54, 1.06]]]}})
-Terms = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def clock() -> Hands:
-    return Hands(MONDAY)
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory, clock: Hands) -> Iterator[Running]:
-    with serving(settings(tmp_path_factory.mktemp("attempts"), answer_seconds=20), clock) as running:
-        yield running
-
-
-@pytest.fixture
-def terms(course: Running, clock: Hands) -> Terms:
-    clock.now = MONDAY
-
-    def put(**chosen: Any) -> None:
-        answer = course.as_role("instructor").put(SETTINGS, json=chosen, headers={"If-Match": "*"})
-        assert answer.status_code == 200, answer.text
-
-    return put
 
 
 def hand_in(client: httpx.Client, body: str = RIGHT_H0, key: str | None = None) -> httpx.Response:
@@ -54,44 +28,44 @@ def points(report: Any) -> dict[str, Any]:
 
 
 def test_only_what_was_accepted_counts_as_an_attempt_and_the_last_is_followed_by_a_refusal(
-    course: Running, terms: Terms
+    clocked: Running, terms: Terms
 ) -> None:
     terms(attempts=2)
-    ann = course.as_role("student", "ann")
+    ann = clocked.as_role("student", "ann")
     assert [hand_in(ann, body).status_code for body in (RIGHT_H0, "{", '{"answers": {"x": 1}}', RIGHT_H0)] == [
         201, 400, 422, 201,
     ]  # fmt: skip
     refused = hand_in(ann)
     assert refused.status_code == 409
     assert (problem_of(refused)["code"], "2 here" in problem_of(refused)["detail"]) == ("no_attempts_left", True)
-    assert hand_in(course.as_role("student", "bob")).status_code == 201
+    assert hand_in(clocked.as_role("student", "bob")).status_code == 201
     terms(attempts=3)
     assert hand_in(ann).status_code == 201
 
 
-def test_students_and_ci_wait_until_it_opens_and_staff_need_not(course: Running, terms: Terms, clock: Hands) -> None:
+def test_students_and_ci_wait_until_it_opens_and_staff_need_not(clocked: Running, terms: Terms, clock: Hands) -> None:
     terms(opens="2027-01-12T08:00")
     for_ann = RIGHT_H0.replace("{", '{"student": "ann", ', 1)
-    early = [hand_in(course.as_role("student", "ann")), hand_in(course.as_role("ci"), for_ann)]
+    early = [hand_in(clocked.as_role("student", "ann")), hand_in(clocked.as_role("ci"), for_ann)]
     assert [problem_of(answer)["code"] for answer in early] == ["not_open", "not_open"]
     assert "2027-01-12 08:00 UTC" in problem_of(early[0])["detail"]
-    assert hand_in(course.as_role("ta"), for_ann).status_code == 201
-    clock.now = MONDAY + timedelta(hours=20)
-    assert hand_in(course.as_role("student", "ann")).status_code == 201
+    assert hand_in(clocked.as_role("ta"), for_ann).status_code == 201
+    clock.now = DUE + timedelta(hours=20)
+    assert hand_in(clocked.as_role("student", "ann")).status_code == 201
 
 
-def test_work_is_never_too_late(course: Running, terms: Terms, clock: Hands) -> None:
+def test_work_is_never_too_late(clocked: Running, terms: Terms, clock: Hands) -> None:
     terms(due="2027-01-11T13:00", late={"cut_off_days": 1})
-    clock.now = MONDAY + timedelta(days=400)
-    answer = hand_in(course.as_role("student", "late"))
+    clock.now = DUE + timedelta(days=400)
+    answer = hand_in(clocked.as_role("student", "late"))
     assert answer.status_code == 201
-    found = course.as_role("student", "late").get(answer.headers["Location"]).json()
+    found = clocked.as_role("student", "late").get(answer.headers["Location"]).json()
     assert found["days_late"] == 400
 
 
-def test_where_a_course_merges_each_answer_is_the_latest_that_was_given(course: Running, terms: Terms) -> None:
+def test_where_a_course_merges_each_answer_is_the_latest_that_was_given(clocked: Running, terms: Terms) -> None:
     terms(merge=True)
-    cem = course.as_role("student", "cem")
+    cem = clocked.as_role("student", "cem")
     first = hand_in(cem, RIGHT_H0)
     second = hand_in(cem, RIGHT_H1)
     assert (points(second.json())[H0], points(second.json())[H1]) == (2, 2)
@@ -104,16 +78,16 @@ def test_where_a_course_merges_each_answer_is_the_latest_that_was_given(course: 
     assert "answers_from" not in cem.get(first.headers["Location"]).json()
 
 
-def test_where_a_course_does_not_merge_a_submission_stands_alone(course: Running, terms: Terms) -> None:
+def test_where_a_course_does_not_merge_a_submission_stands_alone(clocked: Running, terms: Terms) -> None:
     terms(merge=False)
-    dan = course.as_role("student", "dan")
+    dan = clocked.as_role("student", "dan")
     hand_in(dan, RIGHT_H0)
     assert points(hand_in(dan, RIGHT_H1).json())[H0] == 0
 
 
-def test_a_key_makes_a_repeat_the_same_submission(course: Running, terms: Terms) -> None:
+def test_a_key_makes_a_repeat_the_same_submission(clocked: Running, terms: Terms) -> None:
     terms(attempts=1)
-    eve = course.as_role("student", "eve")
+    eve = clocked.as_role("student", "eve")
     first, again = hand_in(eve, key="one"), hand_in(eve, key='"one"')
     assert (first.status_code, first.headers["Location"], first.json()) == (
         again.status_code, again.headers["Location"], again.json(),
@@ -125,9 +99,9 @@ def test_a_key_makes_a_repeat_the_same_submission(course: Running, terms: Terms)
     assert problem_of(hand_in(eve, key="two"))["code"] == "no_attempts_left"
 
 
-def test_a_key_is_the_senders_own_and_a_refused_post_does_not_use_it_up(course: Running, terms: Terms) -> None:
+def test_a_key_is_the_senders_own_and_a_refused_post_does_not_use_it_up(clocked: Running, terms: Terms) -> None:
     terms()
-    fay, gus = course.as_role("student", "fay"), course.as_role("student", "gus")
+    fay, gus = clocked.as_role("student", "fay"), clocked.as_role("student", "gus")
     assert hand_in(fay, "{", key="mine").status_code == 400
     first, second = hand_in(fay, key="mine"), hand_in(gus, RIGHT_H1, key="mine")
     assert (first.status_code, second.status_code) == (201, 201)
@@ -135,19 +109,19 @@ def test_a_key_is_the_senders_own_and_a_refused_post_does_not_use_it_up(course: 
 
 
 @pytest.mark.parametrize("key", ["", '""', "x" * 201, "a\tb"])
-def test_a_key_that_can_not_be_one_is_refused(course: Running, terms: Terms, key: str) -> None:
+def test_a_key_that_can_not_be_one_is_refused(clocked: Running, terms: Terms, key: str) -> None:
     terms()
-    answer = hand_in(course.as_role("student", "ann"), key=key)
+    answer = hand_in(clocked.as_role("student", "ann"), key=key)
     assert (answer.status_code, problem_of(answer)["code"]) == (400, "bad_idempotency_key")
 
 
-def test_twenty_posts_at_once_under_one_key_are_one_submission(course: Running, terms: Terms) -> None:
+def test_twenty_posts_at_once_under_one_key_are_one_submission(clocked: Running, terms: Terms) -> None:
     terms(attempts=1)
-    token = course.as_role("student", "hal").headers["Authorization"].removeprefix("Bearer ")
+    token = clocked.as_role("student", "hal").headers["Authorization"].removeprefix("Bearer ")
     found: list[tuple[int, str, str]] = []
 
     def one() -> None:
-        with course.with_token(token) as client:
+        with clocked.with_token(token) as client:
             answer = hand_in(client, key="same")
         found.append((answer.status_code, answer.headers["Location"], answer.text))
 
@@ -169,11 +143,13 @@ def test_twenty_posts_at_once_under_one_key_are_one_submission(course: Running, 
         ("a", "text/yaml", f"answers:\n  {H0}: {RIGHT}\n"),
     ],
 )
-def test_a_file_in_a_form_is_as_good_as_a_body(course: Running, terms: Terms, name: str, type_: str, text: str) -> None:
+def test_a_file_in_a_form_is_as_good_as_a_body(
+    clocked: Running, terms: Terms, name: str, type_: str, text: str
+) -> None:
     terms()
-    answer = course.as_role("ci").post(SUBMISSIONS, files={"file": (name, text, type_)}, data={"student": "ida"})
+    answer = clocked.as_role("ci").post(SUBMISSIONS, files={"file": (name, text, type_)}, data={"student": "ida"})
     assert answer.status_code == 201, answer.text
-    found = course.as_role("student", "ida").get(answer.headers["Location"]).json()
+    found = clocked.as_role("student", "ida").get(answer.headers["Location"]).json()
     assert (found["body"], points(found)[H0]) == (text, 2)
 
 
@@ -191,16 +167,16 @@ def test_a_file_in_a_form_is_as_good_as_a_body(course: Running, terms: Terms, na
     ],
 )  # fmt: skip
 def test_a_form_that_is_no_submission_is_refused(
-    course: Running, terms: Terms, form: dict[str, Any], status: int, code: str
+    clocked: Running, terms: Terms, form: dict[str, Any], status: int, code: str
 ) -> None:
     terms()
-    answer = course.as_role("ci").post(SUBMISSIONS, **form)
+    answer = clocked.as_role("ci").post(SUBMISSIONS, **form)
     assert (answer.status_code, problem_of(answer)["code"]) == (status, code)
 
 
-def test_what_has_not_changed_is_not_sent_again(course: Running, terms: Terms) -> None:
+def test_what_has_not_changed_is_not_sent_again(clocked: Running, terms: Terms) -> None:
     terms()
-    jan = course.as_role("student", "jan")
+    jan = clocked.as_role("student", "jan")
     location = post(jan, RIGHT_H0).headers["Location"]
     tag = jan.get(location).headers["ETag"]
     same = jan.get(location, headers={"If-None-Match": f'"x", {tag}'})

@@ -127,6 +127,17 @@ def test_a_sound_rubric_is_called_sound_and_every_fault_of_another_has_its_place
     assert run("rubric", "check", str(tmp_path / "none")).returncode == 2
 
 
+def test_a_shown_formula_that_is_not_right_is_a_fault_with_its_place(tmp_path: Path) -> None:
+    text = (ROOT / "rubrics" / "hw6.yaml").read_text()
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text.replace("(w_0^T z + b_0)", "(w_0^T z)", 1))
+    line = next(number for number, one in enumerate(wrong.read_text().splitlines(), 1) if "(w_0^T z)" in one)
+    done = run("rubric", "check", str(wrong))
+    assert done.returncode == 1
+    assert f"{wrong}:{line}:" in done.stdout
+    assert "b_0 is left out" in done.stdout
+
+
 def test_tokens_are_made_listed_and_revoked_from_the_shell(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'test.db'}"
     made = run("token", "create", "--role", "student", "--name", "ann", GRADEBOUND_DATABASE=url)

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import httpx
 import pytest
 
-from tests.app.service import RIGHT_H0, Hands, Running, post, problem_of, serving, settings
+from tests.app.service import DUE, RIGHT_H0, Hands, Running, Terms, post, problem_of
 
-DUE = datetime(2027, 1, 11, 12, tzinfo=UTC)
-SETTINGS = "/api/v1/assignments/hw6/settings"
 STANDING = "/api/v1/assignments/hw6/standing"
 LIST = "/api/v1/submissions"
 NOTHING = '{"answers": {}}'
-Terms = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def clock() -> Hands:
-    return Hands(DUE)
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory, clock: Hands) -> Iterator[Running]:
-    with serving(settings(tmp_path_factory.mktemp("listing")), clock) as running:
-        yield running
-
-
-@pytest.fixture
-def terms(course: Running, clock: Hands) -> Terms:
-    clock.now = DUE - timedelta(days=1)
-
-    def put(**chosen: Any) -> None:
-        answer = course.as_role("instructor").put(SETTINGS, json=chosen, headers={"If-Match": "*"})
-        assert answer.status_code == 200, answer.text
-
-    return put
 
 
 def ids(answer: httpx.Response) -> list[str]:
@@ -50,14 +23,14 @@ def sent(client: httpx.Client, body: str = RIGHT_H0) -> str:
     return post(client, body).headers["Location"].rpartition("/")[2]
 
 
-def test_each_sees_what_is_theirs_newest_first(course: Running, terms: Terms) -> None:
+def test_each_sees_what_is_theirs_newest_first(clocked: Running, terms: Terms) -> None:
     terms()
-    ann, ci, ta = course.as_role("student", "ann"), course.as_role("ci"), course.as_role("ta")
+    ann, ci, ta = clocked.as_role("student", "ann"), clocked.as_role("ci"), clocked.as_role("ta")
     own = [sent(ann), sent(ann)]
     for_bob = sent(ci, RIGHT_H0.replace("{", '{"student": "bob", ', 1))
     assert ids(ann.get(LIST)) == own[::-1]
     assert ids(ci.get(LIST)) == [for_bob]
-    assert ids(course.as_role("student", "bob").get(LIST)) == [for_bob]
+    assert ids(clocked.as_role("student", "bob").get(LIST)) == [for_bob]
     assert ids(ta.get(LIST)) == [for_bob, *own[::-1]]
     assert ids(ta.get(LIST, params={"student": "bob", "assignment": "hw6"})) == [for_bob]
     assert ids(ta.get(LIST, params={"assignment": "other"})) == []
@@ -65,12 +38,12 @@ def test_each_sees_what_is_theirs_newest_first(course: Running, terms: Terms) ->
 
 
 def test_a_list_comes_a_page_at_a_time_and_is_filtered_by_time_and_status(
-    course: Running, terms: Terms, clock: Hands, monkeypatch: pytest.MonkeyPatch
+    clocked: Running, terms: Terms, clock: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terms()
     monkeypatch.setattr("app.services.listing.LOOKED_THROUGH", 2)
     clock.now = DUE + timedelta(days=5)
-    cem, ta = course.as_role("student", "cem"), course.as_role("ta")
+    cem, ta = clocked.as_role("student", "cem"), clocked.as_role("ta")
     own = [sent(cem) for _ in range(5)][::-1]
     since = {"since": "2027-01-16T12:00", "status": "graded"}
     first = ta.get(LIST, params={**since, "limit": 2})
@@ -84,9 +57,9 @@ def test_a_list_comes_a_page_at_a_time_and_is_filtered_by_time_and_status(
     assert problem_of(ta.get(LIST, params={"since": "2027-01-16"}))["code"] == "invalid_parameter"
 
 
-def test_a_standing_says_what_counts_why_and_what_lateness_costs(course: Running, terms: Terms, clock: Hands) -> None:
+def test_a_standing_says_what_counts_why_and_what_lateness_costs(clocked: Running, terms: Terms, clock: Hands) -> None:
     terms(due="2027-01-11T12:00", grace_minutes=10, late={"per_day": 50}, attempts=3)
-    dan = course.as_role("student", "dan")
+    dan = clocked.as_role("student", "dan")
     nothing = dan.get(STANDING).json()
     assert (nothing["status"], nothing["attempts_left"], nothing["counts"]) == ("missing", 3, None)
     early = sent(dan)
@@ -98,44 +71,44 @@ def test_a_standing_says_what_counts_why_and_what_lateness_costs(course: Running
         (0, 2, 0, 2), (1, 2, 1, 1),
     ]  # fmt: skip
     terms(due="2027-01-11T12:00", late={"per_day": 50}, counts="best")
-    found = course.as_role("ta").get(STANDING, params={"student": "dan"}).json()
+    found = clocked.as_role("ta").get(STANDING, params={"student": "dan"}).json()
     assert (found["counts"], found["attempts_left"]) == (early, None)
 
 
-def test_an_extension_that_is_granted_later_just_works(course: Running, terms: Terms, clock: Hands) -> None:
+def test_an_extension_that_is_granted_later_just_works(clocked: Running, terms: Terms, clock: Hands) -> None:
     terms(due="2027-01-11T12:00", late={"per_day": 50})
     clock.now = DUE + timedelta(hours=1)
-    eve = course.as_role("student", "eve")
+    eve = clocked.as_role("student", "eve")
     sent(eve)
     assert eve.get(STANDING).json()["attempts"][0]["penalty"] == 1
     extension = {"due": "2027-01-12T12:00", "reason": "ill"}
-    assert course.as_role("ta").put("/api/v1/assignments/hw6/extensions/eve", json=extension).status_code == 204
+    assert clocked.as_role("ta").put("/api/v1/assignments/hw6/extensions/eve", json=extension).status_code == 204
     found = eve.get(STANDING).json()
     assert (found["attempts"][0]["penalty"], found["due_at"]) == (0, "2027-01-12T12:00:00.000Z")
 
 
-def test_of_equal_attempts_the_latest_is_the_best(course: Running, terms: Terms) -> None:
+def test_of_equal_attempts_the_latest_is_the_best(clocked: Running, terms: Terms) -> None:
     terms(counts="best")
-    fay = course.as_role("student", "fay")
+    fay = clocked.as_role("student", "fay")
     _, second, _ = sent(fay), sent(fay), sent(fay, NOTHING)
     assert fay.get(STANDING).json()["counts"] == second
 
 
-def test_before_release_nothing_tells_which_of_several_attempts_is_the_best(course: Running, terms: Terms) -> None:
+def test_before_release_nothing_tells_which_of_several_attempts_is_the_best(clocked: Running, terms: Terms) -> None:
     terms(counts="best", feedback={"value": "by_hand"})
-    gus = course.as_role("student", "gus")
+    gus = clocked.as_role("student", "gus")
     first, _ = sent(gus), sent(gus, NOTHING)
     found = gus.get(STANDING).json()
     assert (found["counts"], {one["counts"] for one in found["attempts"]}) == (None, {None})
     assert "released" in found["why"]
     assert [one["score"] for one in found["attempts"]] == [0, 0]
     assert found["status"] == "graded"
-    assert course.as_role("ta").get(STANDING, params={"student": "gus"}).json()["counts"] == first
+    assert clocked.as_role("ta").get(STANDING, params={"student": "gus"}).json()["counts"] == first
 
 
-def test_a_status_says_nothing_about_what_is_withheld(course: Running, terms: Terms) -> None:
+def test_a_status_says_nothing_about_what_is_withheld(clocked: Running, terms: Terms) -> None:
     terms(feedback={"value": "by_hand", "formula": "by_hand", "derivation": "by_hand"})
-    hal = course.as_role("student", "hal")
+    hal = clocked.as_role("student", "hal")
     sent(hal, json.dumps({"answers": {"p1.forward.h0.formula": "ReLU(w_0 z)"}}))
     assert hal.get(LIST).json()["submissions"][0]["status"] == "graded"
 
@@ -150,8 +123,8 @@ def test_a_status_says_nothing_about_what_is_withheld(course: Running, terms: Te
     ],
 )
 def test_whose_standing_must_be_clear(
-    course: Running, terms: Terms, role: str, query: str, status: int, code: str
+    clocked: Running, terms: Terms, role: str, query: str, status: int, code: str
 ) -> None:
     terms()
-    answer = course.as_role(role, "ann" if role == "student" else None).get(STANDING + query)
+    answer = clocked.as_role(role, "ann" if role == "student" else None).get(STANDING + query)
     assert (answer.status_code, problem_of(answer)["code"]) == (status, code)

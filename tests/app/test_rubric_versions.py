@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from contextlib import closing
@@ -11,13 +12,20 @@ from typing import Any
 import httpx
 import pytest
 
+from app.assignments import Rubric
 from app.clock import system_clock
+from app.db import rubrics
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.runner.pool import Limits, Runner
+from app.runner.worker import Job
 from app.services.key_audits import KeyAudits
 from app.services.rubrics import Shelf, keep_rubrics
-from tests.app.service import Running, problem_of
+from app.services.store import Posted
+from app.services.submit import submit
+from app.services.tokens import identify
+from grader.rubric import parse_rubric
+from tests.app.service import RIGHT_H0, Running, problem_of, token_for
 from tests.app.test_grading import HW6, KEPT, ROOMY
 
 RUBRICS = "/api/v1/assignments/hw6/rubrics"
@@ -121,3 +129,39 @@ def test_a_key_is_audited_once_by_each_engine_and_its_wrong_figures_are_logged(
                 caplog.set_level(logging.WARNING)
                 assert audits.enqueue().result() == 1
     assert "p1.forward.H2.value[11] printed 1.078, right 1.178" in caplog.text
+
+
+def holding(database: Database) -> str | None:
+    with database.reading() as connection:
+        return rubrics.active_version(connection, 1, "hw6")
+
+
+def test_a_file_holds_at_once_until_somebody_has_handed_in(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    dearer = Rubric(parse_rubric(DEARER), DEARER)
+    with closing(Database(f"sqlite:///{tmp_path / 'files.db'}")) as database:
+        migrate(database)
+        keep_rubrics(database, {"hw6": HW6}, system_clock())
+        keep_rubrics(database, {"hw6": dearer}, system_clock())
+        assert holding(database) == dearer.assignment.version
+        ann = identify(database, token_for(database, "student", "ann"), system_clock())
+        submit(database, ann, dearer.assignment, Posted(RIGHT_H0, "json"), system_clock())
+        keep_rubrics(database, {"hw6": HW6}, system_clock())
+        assert holding(database) == dearer.assignment.version
+    assert f"the file has version {HW6.assignment.version}" in caplog.text
+
+
+def test_a_rubric_keeps_the_version_that_it_was_kept_by_whatever_a_release_makes_of_it(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'old.db'}")) as database:
+        migrate(database)
+        with database.writing() as connection:
+            rubrics.add_rubric(connection, "hashedbefore", "hw6", HW6.text, system_clock())
+        assert Shelf(database, []).version("hashedbefore").assignment.version == "hashedbefore"
+    with closing(Runner({}, Limits(1, 20, ROOMY))) as runner:
+        graded = runner.grade(Job("hashedbefore", HW6.text, "json", RIGHT_H0))
+    assert graded.rubric_version == "hashedbefore"
+    assert json.loads(graded.body)["rubric_version"] == "hashedbefore"
+
+
+def test_a_version_is_what_the_author_wrote_and_not_what_a_release_adds() -> None:
+    assert parse_rubric(HW6.text + "\nlate: {per_day: 10}\n").version == HW6.assignment.version
+    assert parse_rubric(DEARER).version != HW6.assignment.version

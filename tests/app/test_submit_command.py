@@ -200,11 +200,36 @@ def test_the_same_file_handed_in_again_counts_once_unless_it_has_another_key(
     assert said[0].splitlines()[0] == said[1].splitlines()[0] != said[2].splitlines()[0]
 
 
-def test_a_service_is_waited_for_as_long_as_it_says_within_reason() -> None:
-    assert client._retry_after(httpx.Response(429, headers={"Retry-After": "7"})) == 7
-    assert client._retry_after(httpx.Response(503, headers={"Retry-After": "99999"})) == client.MAX_PAUSE_SECONDS
-    assert client._retry_after(httpx.Response(503, headers={"Retry-After": "Mon, 11 Jan 2027"})) == 0
-    assert client._retry_after(None) == 0
+def test_a_service_is_waited_for_as_long_as_it_says_and_gets_the_same_key_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[httpx.Request] = []
+    paused: list[float] = []
+    waits = iter(["7", "99999", "Mon, 11 Jan 2027", "", None])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if (wait := next(waits)) is not None:
+            return httpx.Response(503, headers={"Retry-After": wait})
+        return httpx.Response(201, json={}, headers={"Location": "/api/v1/submissions/1"})
+
+    monkeypatch.setattr("app.client.time.sleep", paused.append)
+    with client.Client("http://grader.example", "gb_x") as one:
+        one._http.close()
+        one._http = httpx.Client(base_url="http://grader.example", transport=httpx.MockTransport(answer))
+        one.submit("hw6", b"{}", "application/json")
+    first, second, third, fourth = client.BACK_OFF_SECONDS
+    assert paused == [max(7, first), client.MAX_PAUSE_SECONDS, third, fourth]
+    assert second < client.MAX_PAUSE_SECONDS
+    assert len({request.headers["Idempotency-Key"] for request in asked}) == 1
+
+
+@pytest.mark.parametrize("key", ["zoë/3f2a", " blank", "x" * 201])
+def test_a_key_that_a_header_can_not_hold_is_sent_as_its_digest(service: Running, key: str) -> None:
+    with client.Client(service.address, token_of(service, "student", "digest")) as one:
+        first, again = (one.submit("hw6", b'{"answers": {}}', "application/json", key=key) for _ in range(2))
+    assert (first.location, first.repeated) == (again.location, False)
+    assert again.repeated
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ def classifier(g: Any) -> Answers:
     scores = hidden @ g.W_2 + g.b_2
     powers = np.exp(scores)
     p = powers / powers.sum(axis=1, keepdims=True)
-    by_z = p - g.T
+    by_z = p - g.Y
     by_h = by_z @ g.W_2.T
     by_a = by_h * (1 - hidden**2)
     by_w = hidden.T @ by_z
     return {
-        "forward.H": hidden, "forward.Z": scores, "forward.P": p, "forward.L": -(g.T * np.log(p)).sum(),
+        "forward.H": hidden, "forward.Z": scores, "forward.P": p, "forward.L": -(g.Y * np.log(p)).sum(),
         "backward.Z": by_z, "backward.W_2": by_w, "backward.b_2": by_z.sum(axis=0), "backward.H": by_h,
         "backward.A": by_a, "backward.W_1": g.X.T @ by_a, "backward.b_1": by_a.sum(axis=0),
         "step.W_2": g.W_2 - g.eta * by_w,
@@ -90,12 +90,12 @@ def recurrent(g: Any) -> Answers:
 def vae(g: Any) -> Answers:
     m, s = g.W_m @ g.x + g.b_m, g.W_s @ g.x + g.b_s
     d = np.exp(s / 2)
-    z = m + d * g.e
+    z = m + d * g.u
     y = g.W_d @ z + g.b_d
     error, divergence = ((y - g.x) ** 2).sum() / 2, (np.exp(s) + m**2 - s - 1).sum() / 2
     by_y = y - g.x
     by_z = g.W_d.T @ by_y
-    by_m, by_s = by_z + m, by_z * g.e * d / 2 + (np.exp(s) - 1) / 2
+    by_m, by_s = by_z + m, by_z * g.u * d / 2 + (np.exp(s) - 1) / 2
     return {
         "forward.m": m, "forward.s": s, "forward.d": d, "forward.z": z, "forward.y": y, "forward.R": error,
         "forward.K": divergence, "forward.L": error + divergence, "backward.y": by_y,

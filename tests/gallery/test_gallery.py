@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.assignments import load_named
+from grader.assignment import FormulaItem
 from grader.audit import audit
 from grader.engine import grade
 from grader.report import FigureVerdict, Verdict
@@ -55,7 +56,8 @@ def test_there_are_enough_samples_right_and_wrong(name: str) -> None:
 def test_what_numpy_gives_earns_everything_in_any_variant(name: str) -> None:
     for student in STUDENTS:
         inputs = next(iter(vary(homework(name), student).problems.values())).arrays
-        answers = {key: rounded(value, 9) for key, value in solved(name, inputs).items()}
+        formulas = {item.id: item.shown for item in homework(name).items if isinstance(item, FormulaItem)}
+        answers = formulas | {key: rounded(value, 9) for key, value in solved(name, inputs).items()}
         report = graded(homework(name), answers, student)
         assert [item.id for item in report.items if item.verdict is not Verdict.CORRECT] == [], student
         assert report.score == report.max_score
