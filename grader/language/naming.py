@@ -37,7 +37,10 @@ class Naming(Applications):
             return self.application(name, start)
         if self.is_indicator(name):
             return self.indicator(start)
-        own = bool(name.sub) and self.symbols.has_value(key_of(name))
+        symbol = self.symbols.entries.get(key_of(name)) if name.sub else None
+        if symbol is not None and symbol.role is Role.FUNCTION:
+            name = replace(name, base=symbol.name, sub=())
+        own = symbol is not None and symbol.role is Role.VALUE
         if not own and self.symbols.is_function(replace(name, sub=(), primes=0)):
             return self._function(name, start)
         if self.is_at("open", "("):
