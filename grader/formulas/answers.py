@@ -194,6 +194,8 @@ def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meani
     kinds = [kind for kind in sizes if not above or kind != meaning.upper]
     if scope.channel_last and not above and len(below) == len(kinds) and kinds[:1] == ["channel"]:
         kinds = [*kinds[1:], kinds[0]]
+    while scope.names.declared and len(at) < len(kinds) and sizes[kinds[0]] == 1:
+        kinds = kinds[1:]
     for index, kind in zip(below, kinds, strict=False):
         if isinstance(index, Name):
             letters.setdefault(index.base, Letter(scope.base, sizes[kind]))

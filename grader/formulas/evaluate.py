@@ -10,11 +10,11 @@ import numpy as np
 from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, Want, first, iter_one, pairwise
 from grader.formulas.errors import FormulaError
 from grader.formulas.functions import COMPARISONS, ELEMENTWISE
-from grader.formulas.indices import chain
+from grader.formulas.indices import chain, lifted
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
 from grader.formulas.names import COUNT, bare, gradient_of
-from grader.formulas.parts import at_superscript, entries, subscripts, upper_last
+from grader.formulas.parts import at_superscript, entries, subscripts, upper_last, without_single_rows
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
@@ -54,7 +54,8 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
     """
     quantity = gradient_of(node, scope.names, str(scope.points.graph.loss))
     if quantity is not None:
-        return iter((scope.gradient(quantity),))
+        entry = lifted(node) if scope.names.declared else None
+        return iter_one(scope.gradient(quantity)) if entry is None else _index(entry, scope, want)
     rule = _RULES.get(type(node), _as_written)
     return rule(node, scope, want)
 
@@ -86,10 +87,6 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
 
 def _transpose(node: Transpose, scope: Scope, want: Want) -> Tensors:
     return tensors(node.operand, scope, want)
-
-
-def _labelled(node: Labelled, scope: Scope, want: Want) -> Tensors:
-    return tensors(node.body, scope, want)
 
 
 def _negative(node: Negative, scope: Scope, want: Want) -> Tensors:
@@ -196,6 +193,8 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if meaning is None:
         raise FormulaError("only named quantities of the problem have entries", node.span)
     tensor = scope.value(meaning) if slope is None else scope.gradient(meaning)
+    if scope.names.declared:
+        tensor = without_single_rows(tensor, len(at))
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
     if above:
@@ -279,7 +278,7 @@ _RULES: Mapping[type[Node], Callable[..., Tensors]] = {
     Number: lambda node, _, __: iter_one(number(float(node.text))),
     Name: _name,
     Transpose: _transpose,
-    Labelled: _labelled,
+    Labelled: lambda node, scope, want: tensors(node.body, scope, want),
     Negative: _negative,
     Sum: _sum,
     Product: _elementwise_product,

@@ -7,14 +7,14 @@ its axis on both sides counts in a padded array: as far on one side as on the ot
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.tensors import INDEX, Axis, Tensor
-from grader.language.syntax import Apply, Index, Name, Negative, Node, Number, Product, Series, Sum
+from grader.language.syntax import Apply, Derivative, Index, Name, Negative, Node, Number, Product, Series, Sum
 from grader.language.trees import walk
 
 Integers = NDArray[np.int_]
@@ -48,6 +48,15 @@ def _indices(index: Node, style: str) -> list[tuple[Node, str]]:
     if isinstance(index, Name) and len(index.base) > 1 and INDICES.issuperset(index.base):
         return [(Name(letter), style) for letter in index.base]
     return [(index, style)]
+
+
+def lifted(node: Node) -> Index | None:
+    """`\\frac{\\partial L}{\\partial y_j}` as entry j of the gradient by y; None where no index is written."""
+    by = node.by[0] if isinstance(node, Derivative) else None
+    if not (isinstance(by, Index) and isinstance(node, Derivative)):
+        return None
+    base, at = chain(by)
+    return Index(replace(node, by=(base,)), tuple(index for index, _ in at), by.style)
 
 
 def bases_of(parts: Sequence[Node], *, from_zero: bool) -> tuple[int, ...]:

@@ -27,6 +27,13 @@ def reshaped(tensor: Tensor, operation: Operation, scope: Scope) -> Iterator[Ten
         yield Tensor(rules.vjp(tensor.data, tensor.data, like, **operation.attributes)[0], before.axes)
 
 
+def without_single_rows(tensor: Tensor, count: int) -> Tensor:
+    """The tensor without its first axes of length one, where fewer indices than axes are written."""
+    while count < len(tensor.axes) and tensor.data.shape[1] == 1:
+        tensor = Tensor(tensor.data[:, 0], tensor.axes[1:])
+    return tensor
+
+
 def upper_last(tensor: Tensor, upper: str | None) -> Tensor:
     """The tensor with the axis that superscripts count along at the end."""
     place = tensor.kinds.index(str(upper))

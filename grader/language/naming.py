@@ -58,6 +58,31 @@ class Naming(Applications):
             return None
         return self.build(Name, start, symbol.name)
 
+    def _is_raised(self) -> bool:
+        """Whether a superscript in round brackets follows: `^{(1)}` or `^(1)`."""
+        braced = self.is_at("power") and self.ahead.kind == "brace"
+        opening = self.tokens[min(self.at + (2 if braced else 1), len(self.tokens) - 1)]
+        return self.is_at("power") and opening.kind == "open" and opening.text == "("
+
+    def _raised_name(self, name: Name) -> Node | None:
+        """A name that the table spells with a superscript, such as `a^{(1)}`; None, and nothing read, if it is none."""
+        place = self.at
+        self.next()
+        self.scripts += 1
+        exponent = self.power_operand()
+        self.scripts -= 1
+        for kept in range(len(name.sub), -1, -1):
+            symbol = self.symbols.find(key_of(Power(replace(name, sub=name.sub[:kept]), exponent)))
+            if symbol is not None:
+                start, rest = name.span.start, name.sub[kept:]
+                found = self.build(Name, start, symbol.name)
+                while self.is_at("under"):
+                    self.next()
+                    rest += self._split_indices(self.subscript())
+                return self.build(Index, start, found, rest, "_") if rest else found
+        self.at = place
+        return None
+
     def scripted(self, token: Token, start: int) -> Name:
         """scripts := ("'" | "^" "\\prime" | "_" subscript)*"""
         subs: tuple[Node, ...] = ()
@@ -99,6 +124,9 @@ class Naming(Applications):
         """What the table makes of a name: its own spelling, with scripts that are no part of it as indices."""
         if self.scripts or not self.symbols.entries:
             return name
+        raised = self._raised_name(name) if self._is_raised() and self.symbols.raises(name) else None
+        if raised is not None:
+            return raised
         symbol, rest = self._looked_up(name)
         if symbol is not None:
             found = self.build(Name, name.span.start, symbol.name)

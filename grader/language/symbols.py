@@ -10,13 +10,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
 from grader.language import vocabulary
-from grader.language.syntax import Apply, Chain, Items, Name, Node, Number, Sum
+from grader.language.syntax import Apply, Chain, Items, Name, Node, Number, Power, Sum
 from grader.language.trees import children
 
 
@@ -87,6 +87,15 @@ class Symbols:
         """Whether a word of letters and digits is a name here, alone or as the beginning of one."""
         return key_of(Name(word)) in self.entries or word in self.functions or word in self.values
 
+    def raises(self, name: Name) -> bool:
+        """Whether a name of the table begins so and goes on with a superscript, as `a^{(1)}` does with `a`."""
+        base = key_of(replace(name, sub=()))
+        return any(entry.startswith(base) and " " in entry[len(base) :] for entry in self._spaced)
+
+    @cached_property
+    def _spaced(self) -> tuple[str, ...]:
+        return tuple(entry for entry in self.entries if " " in entry)
+
     def heads(self, key: str) -> bool:
         """Whether a name of the table begins so and goes on with a bracket, as `p(y=0)` does with `p`."""
         return any(entry.startswith(f"{key}(") for entry in self.entries)
@@ -132,6 +141,8 @@ def key_of(node: Node) -> str:
         bar = f"|{_keys(node.given)}" if node.given else ""
         params = f";{_keys(node.params)}" if node.params else ""
         return f"{key_of(node.head)}({_keys(node.args)}{bar}{params})"
+    if isinstance(node, Power):  # a superscript; in LaTeX its letters may stand as a product
+        return f"{key_of(node.base)} {key_of(node.exponent).replace(' ', '')}"
     if isinstance(node, Chain):
         left = key_of(node.left) if node.left is not None else ""
         return left + "".join(step.relation + key_of(step.right) for step in node.steps)

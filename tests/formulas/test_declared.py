@@ -170,3 +170,24 @@ def test_a_shown_formula_that_can_not_be_read_costs_a_student_nothing() -> None:
     unread = one.model_copy(update={"items": (one.items[0].model_copy(update={"shown": "p - s"}),)})
     found = grade(Submission(answers={identifier("classifier d_z"): "t - p"}), unread).items[0]
     assert found.verdict is Verdict.MINOR_MISTAKE
+
+
+LAYERS = {
+    "inputs": {"X": [[0.5, -0.2]], "W": [[0.1, 0.3, -0.4], [0.2, -0.5, 0.6]], "Y": [[0.0, 1.0, 0.0]]},
+    "nodes": {"z1": "X W", "a1": r"\text{softmax}(z1)", "L": "-sum(Y * log(a1))"},
+    "loss": "L",
+    "symbols": {"a1": {"also": ["a^{(1)}"]}, "z1": {"also": ["z^{(1)}"]}},
+}
+
+
+def test_superscripts_in_brackets_are_part_of_names_and_indices_stand_beside_them() -> None:
+    assert asked(LAYERS, {"d_z1": "a^{(1)} - Y"})[0].verdict is Verdict.CORRECT
+    indexed = r"\nabla W_{ij} = X_i \frac{\partial L}{\partial z^{(1)}_j}"
+    assert asked(LAYERS, {"d_W": indexed})[0].verdict is Verdict.CORRECT
+    turned = r"\nabla W_{ij} = X_i \frac{\partial L}{\partial z^{(1)}_i}"
+    assert asked(LAYERS, {"d_W": turned})[0].verdict is not Verdict.CORRECT
+
+
+def test_an_index_of_a_matrix_with_one_row_counts_along_the_row() -> None:
+    assert asked(LAYERS, {"a1": r"\frac{e^{z1}}{\sum_j e^{z1_j}}"})[0].verdict is Verdict.CORRECT
+    assert asked(LAYERS, {"a1": r"\frac{e^{z1}}{\sum_j z1_j}"})[0].verdict is Verdict.INCORRECT
