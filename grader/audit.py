@@ -107,12 +107,19 @@ class _Auditor:
         return frozenset().union(*(page.shown for page in self.before.values()))
 
     def _scenarios(self, shown: Misreadings) -> tuple[Scenario, ...]:
-        """What a figure may come from: figures printed before it, and then misreadings like those that these show."""
+        """What a figure may come from: figures printed before it, and then misreadings like those that these show.
+
+        A misreading at one place may show again behind it. At other places it is a mistake made again, unless the
+        figure rests on one that is wrong by it.
+        """
         sources = sources_of(self.sheet.plan, self.quantity, frozenset(self.before))
         known = self._known()
-        again = [Scenario(source, shown) for source in sources] if shown and shown <= known else []
+        alone = all(len(one.nodes) == 1 for one in shown)
+        wrong = {source for source in sources if any(self.before[one].places(sound=False) for one in source)}
+        repeated = [source for source in sources if alone or source in wrong] if shown and shown <= known else []
+        again = [Scenario(source, shown) for source in repeated]
         for source in sources[:_MAX_AKIN] if known else ():
-            if any(self.before[one].places(sound=False) for one in source):
+            if source in wrong:
                 again += [Scenario(source, frozenset({one})) for one in self._akin(known, source)]
         return tuple(dict.fromkeys((*(Scenario(source) for source in sources), *again)))
 

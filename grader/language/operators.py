@@ -31,12 +31,21 @@ class Operators(Calculus):
 
     def _is_series(self) -> bool:
         """`sum(...)` in plain text and `max(...)` are functions; `\\sum (...)` is a sum."""
-        if self.symbols.knows(self.token.text) or self.ahead.kind in {"end", "comma", "close", "relation"}:
+        if (
+            self.symbols.has(self.token.text)
+            or self._is_scripted()
+            or self.ahead.kind in {"end", "comma", "close", "relation"}
+        ):
             return False
         if self.ahead.kind in {"under", "power"}:
             return True
         sign = self.text[self.token.span.start] in "\\∑∏"
         return self.token.text in {"sum", "prod", "lim"} and (sign or self.ahead.kind != "open")
+
+    def _is_scripted(self) -> bool:
+        """Whether a name of the table begins here that goes on with a script."""
+        after = self.tokens[min(self.at + 2, len(self.tokens) - 1)]
+        return self.ahead.kind == "under" and self.symbols.scripted(self.token.text, after.text)
 
     def series(self, operator: str) -> Node:
         """series := sign ["_" ranges] ["^" upper] term"""

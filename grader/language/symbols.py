@@ -56,6 +56,7 @@ class Symbols:
     indices are written with (`w_{ij}` is then two). `transposes`: `x^T` is a transpose rather than a power. `functions`
     are further names that are functions though no table names them, `values` names that are none. `folds`: a name that
     differs in case only is found where that leaves no doubt. `splits`: words run together are told apart in plain text.
+    `begins` are words that names begin with, and go on with a script.
     """
 
     entries: Mapping[str, Symbol] = field(default_factory=lambda: MappingProxyType({}))
@@ -66,6 +67,7 @@ class Symbols:
     values: frozenset[str] = frozenset()
     folds: bool = True
     splits: bool = True
+    begins: frozenset[str] = frozenset()
 
     def find(self, key: str) -> Symbol | None:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""
@@ -85,7 +87,16 @@ class Symbols:
 
     def knows(self, word: str) -> bool:
         """Whether a word of letters and digits is a name here, alone or as the beginning of one."""
+        return self.has(word) or word in self.begins
+
+    def has(self, word: str) -> bool:
+        """Whether a word of letters and digits is a name here, alone."""
         return key_of(Name(word)) in self.entries or word in self.functions or word in self.values
+
+    def scripted(self, word: str, script: str) -> bool:
+        """Whether a name here begins with a word and this script, as `max_pool` does."""
+        key = key_of(Name(word, (Name(script),)))
+        return any(entry == key or entry.startswith(f"{key},") for entry in self.entries)
 
     def raises(self, name: Name) -> bool:
         """Whether a name of the table begins so and goes on with a superscript, as `a^{(1)}` does with `a`."""
@@ -99,10 +110,6 @@ class Symbols:
     def heads(self, key: str) -> bool:
         """Whether a name of the table begins so and goes on with a bracket, as `p(y=0)` does with `p`."""
         return any(entry.startswith(f"{key}(") for entry in self.entries)
-
-    def has_value(self, key: str) -> bool:
-        """Whether a key, as it is spelled, is that of a value."""
-        return key in self.entries and self.entries[key].role is Role.VALUE
 
     def is_function(self, name: Name) -> bool:
         """Whether a name is a function here or in the language; what the table has as a value is none."""

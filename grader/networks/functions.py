@@ -178,7 +178,7 @@ FUNCTIONS: Mapping[str, Call] = {
     **_all(_extreme("minimum", ""), "minimum", "min"),
     **_all(Function("sum", 1, _AXES), "sum"),
     **_all(Function("mean", 1, _AXES), "mean", "Mean", "average"),
-    **_all(Function("variance", 1, (*_AXES, "unbiased")), "var", "variance"),
+    **_all(Function("variance", 1, _AXES), "var", "variance"),
     **_all(_deviation, "std"),
     **{f"sum{axis}": Function("sum", fixed={"axis": axis}) for axis in (0, 1)},
     "mean0": Function("mean", fixed={"axis": 0}),

@@ -8,12 +8,27 @@ from types import MappingProxyType
 
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
-from grader.language.symbols import Symbol, Symbols, key_of
+from grader.language.symbols import Role, Symbol, Symbols, key_of
 from reference.graph import GRADIENT
 
 # The words that may stand before `=` in a function's arguments, or after it.
 KEYWORDS = frozenset(
-    {"axis", "keep", "keepdims", "stride", "pad", "padding", "causal", "eps", "size", "rows", "index", "True", "False"}
+    {
+        "axes",
+        "axis",
+        "keep",
+        "keepdims",
+        "stride",
+        "pad",
+        "padding",
+        "causal",
+        "eps",
+        "size",
+        "rows",
+        "index",
+        "True",
+        "False",
+    }
 )
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
 
@@ -34,12 +49,15 @@ def table_of_names(names: Iterable[str], functions: Iterable[str], slopes: Itera
             entries.setdefault(_spelled(spelling), Symbol(GRADIENT + name))
     for word in KEYWORDS:
         entries.setdefault(word, Symbol(word))
-    begin = {match[0] for key in (*own, "grad", "d") if (match := _LETTERS.match(key))} - set(functions)
+    for name in functions:
+        if "_" in name:
+            entries.setdefault(_spelled(name), Symbol(name, role=Role.FUNCTION))
+    words = (_LETTERS.match(name) for name in (*own, *functions, GRADIENT))
     return Symbols(
         MappingProxyType(entries),
         closed=True,
         functions=frozenset(functions) - set(own),
-        values=frozenset(begin),
+        begins=frozenset(match[0] for match in words if match),
         transposes="T" not in own,
         folds=False,
         splits=False,

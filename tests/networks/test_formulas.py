@@ -66,6 +66,10 @@ def softmax(a: np.ndarray) -> np.ndarray:
         ("array([[v[0], s], [1, 2]])", np.array([[0.3, 2], [1, 2]])),
         (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} v", A @ V),
         ("sigmoid'(x)", sigmoid(X) * (1 - sigmoid(X))),
+        ("max_pool(A, 2)", np.array([[4.0]])),
+        ("log_softmax(v)", np.log(softmax(V))),
+        ("cross_entropy(t, softmax(v))", -np.log(softmax(V)[0])),
+        ("half_squared_error(v, t)", ((V - T) ** 2).sum() / 2),
         ("conv2d(A, A, pad=1, stride=2)", np.array([[4.0, 6.0], [6.0, 4.0]])),
         ("-b + v", V - B),
         ("-b - v", -V - B),
@@ -155,6 +159,14 @@ NAMES = [
 def test_a_problem_may_call_a_quantity_what_it_likes(name: str) -> None:
     assert value(f"2*{name} + 1", inputs={name: 3.0}) == pytest.approx(7.0)
     assert value(f"2*{name} + 1", inputs={"net_t": 1.0, "n": 1.0, "t": 1.0, name: 3.0}) == pytest.approx(7.0)
+
+
+def test_a_name_that_begins_like_a_function_leaves_the_function_alone() -> None:
+    inputs = {"sum_exp": 5.0, "max_x": 7.0, "log_p": 2.0, "x": [1.0, 3.0]}
+    assert value("sum(x) + sum_exp", inputs=inputs) == pytest.approx(9.0)
+    assert value(r"\sum_i x_i + sum_exp", inputs=inputs) == pytest.approx(9.0)
+    assert value("max(x, 2) + max_x", inputs=inputs) == pytest.approx([9.0, 10.0])
+    assert value("log(x) + log_p", inputs=inputs) == pytest.approx(np.log([1, 3]) + 2)
 
 
 def test_names_that_differ_in_case_are_two() -> None:

@@ -1,0 +1,28 @@
+"""What docs/authors.md shows works as it is shown."""
+
+import re
+
+from grader.engine import grade
+from grader.networks.functions import FUNCTIONS
+from grader.rubric import parse_rubric
+from grader.submission import Submission
+from tests.homework6 import ROOT
+
+TEXT = (ROOT / "docs" / "authors.md").read_text()
+
+
+def test_the_rubric_of_a_declared_network_is_sound_and_grades() -> None:
+    block = re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    assert block is not None
+    assignment = parse_rubric(block[1])
+    wrong_gradient = {"z": "[-0.7, 1.1]", "d_z": "[0.25, -0.25]", "d_W": "[[0.25, 0.5], [-0.25, -0.5]]"}
+    report = grade(Submission(answers={**wrong_gradient, "W_new": "[[0.175, -0.55], [-0.275, 0.75]]"}), assignment)
+    verdicts = [item.verdict.value for item in report.items]
+    assert verdicts == ["correct", "incorrect", "follow_through", "follow_through", "missing"]
+
+
+def test_every_function_that_is_listed_is_known() -> None:
+    table = TEXT[TEXT.index("| functions | |") : TEXT.index("Forms that are written out")]
+    listed = set(re.findall(r"`([a-z_0-9]+)[(`]", table)) | set(re.findall(r"`([a-z_]+)'`", table))
+    assert {"sigmoid", "layer_norm", "bce", "var1"} <= listed
+    assert listed <= set(FUNCTIONS)
