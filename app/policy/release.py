@@ -43,7 +43,8 @@ def released(valued: Valued, kinds: Mapping[str, str], assignment: Assignment, l
         return valued
     of = {item.id: item.kind for item in assignment.items}
     items = (_shown(item, of.get(item.id), kinds) for item in valued.credit.items)
-    return replace(valued, credit=_of_what_is_shown(valued.credit, tuple(item for item in items if item), late))
+    shown = _of_what_is_shown(valued.credit, tuple(item for item in items if item), late)
+    return replace(valued, worth=lambda: shown)
 
 
 def released_standing(standing: Standing, terms: Terms, assignment: Assignment, now: datetime) -> Standing:
