@@ -1,6 +1,7 @@
 """Two hundred altered formulas for each formula item, truly different by NumPy's own numbers: how many are accepted.
 
-Run with `.venv/bin/python bench/mutations.py [COUNT]`. `tests/formulas/test_mutations.py` does the same with fewer.
+Run with `.venv/bin/python bench/mutations.py [COUNT]`. `tests/formulas/test_mutations.py` does the same with fewer, and
+`tests/formulas/test_declared_mutations.py` for homeworks that declare their networks.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.formulas.test_mutations import FORMULAS, accepted
+from tests.formulas import test_declared_mutations as declared
+from tests.formulas import test_mutations as homework6
 
 
 def main(count: int = 200) -> None:
     """Print one line for each item."""
-    for item in FORMULAS:
-        wrong, tried = accepted(item, count)
-        print(f"{item:26} {tried} altered, {len(wrong)} accepted {wrong[:3] or ''}", flush=True)
+    for cases in (homework6, declared):
+        for item in cases.FORMULAS:
+            wrong, tried = cases.accepted(item, count)
+            print(f"{item:26} {tried} altered, {len(wrong)} accepted {wrong[:3] or ''}", flush=True)
 
 
 if __name__ == "__main__":

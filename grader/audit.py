@@ -1,7 +1,9 @@
 """Auditing a key: each printed figure at its printed precision, and what a wrong one follows from.
 
 A figure that is not right is tried against what the right method gives from the figures printed before it. Where they
-are all right themselves, rounding explains it (`carried`); where one of them is wrong, it follows from that one.
+are all right themselves, rounding explains it (`carried`); where one of them is wrong, it follows from that one. A
+figure before it that is within the rubric's tolerance, as students' are right, is taken for rounded and not for wrong,
+as long as what comes from it is off by a few units of its last place.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from grader.submission import Submission
 from grader.variants import vary
 from reference.graph import Array
 
+# How far, in units of its last place, a figure may be off for rounding before it to be the reason.
+_ROUNDING = 6.0
 # How many sources of an answer a misreading is tried on, and one that is only like a known one.
 _MAX_TRIED, _MAX_AKIN = 8, 2
 
@@ -79,13 +83,23 @@ class _Auditor:
         fits, given = self._under(under)
         origins = [Origin(scenario, self.before, self.sheet, self.answered) for scenario in under]
         exact = self.sheet.singles.found.ways(self.quantity, [Scenario()])
-        figures = []
+        figures: list[Figure] = []
+        slight: set[int] = set()
         for flat, index in enumerate(np.ndindex(*self.answered.asked.truth.shape)):
             number = Printed(self.answered, flat, tuple(float(way[0][index]) for way in exact))
             explained = [origin for origin, row in zip(origins, fits, strict=True) if row[index]]
             note = words.reason(shown) if shown else self._from_before(number, under[0], float(given[index]))
             figures.append(_figure(number, explained, index, note))
-        return Page(self.answered, tuple(figures), shown)
+            if self._is_slight(number, figures[-1], explained):
+                slight.add(flat)
+        return Page(self.answered, tuple(figures), shown, frozenset(slight))
+
+    def _is_slight(self, number: Printed, figure: Figure, explained: Sequence[Origin]) -> bool:
+        """Whether a figure is wrong within the tolerance, or carried from such ones only."""
+        if figure.verdict is FigureVerdict.CARRIED:
+            return all(origin.doubts for origin in explained)
+        unsound = figure.verdict in {FigureVerdict.WRONG, FigureVerdict.FOLLOWS}
+        return unsound and not number.entry.fault and number.near(self.sheet.policy.relative_tolerance)
 
     def _under(self, under: Sequence[Scenario]) -> tuple[NDArray[np.bool_], Array]:
         """Which figures come out under each scenario, as printed, and what the first of them gives."""
@@ -145,15 +159,21 @@ def _figure(number: Printed, explained: Sequence[Origin], index: tuple[int, ...]
     elif number.truncated:
         verdict, told = FigureVerdict.TRUNCATED, "cut off, not rounded"
     elif explained:
-        verdict, origin, told = _origin(explained, index)
+        verdict, origin, told = _origin(number, explained, index)
     right = number.shown(number.exact)
     return Figure(key=number.key, printed=number.entry.text, right=right, verdict=verdict, from_=origin, note=told)
 
 
-def _origin(explained: Sequence[Origin], index: tuple[int, ...]) -> tuple[FigureVerdict, tuple[str, ...], str]:
+def _origin(
+    number: Printed, explained: Sequence[Origin], index: tuple[int, ...]
+) -> tuple[FigureVerdict, tuple[str, ...], str]:
     """From which figures one comes out: from rounded right ones if it can be, else from wrong ones."""
     sound = next((origin for origin in explained if not origin.doubts), None)
     if sound is not None:
         return FigureVerdict.CARRIED, sound.sound, "right when computed from the rounded figures before it"
+    slight = next((origin for origin in explained if origin.slight), None)
+    if slight is not None and number.units_off <= _ROUNDING:
+        keys = slight.decisive(index)
+        return FigureVerdict.CARRIED, keys, f"comes out with {words.listed(list(keys[:5]))}, off by a rounding"
     keys = explained[0].decisive(index)
     return FigureVerdict.FOLLOWS, keys, f"comes out with the wrong {words.listed(list(keys[:5]))}"

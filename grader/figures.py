@@ -102,6 +102,15 @@ class Printed:
         return any(abs(self.entry.value - exact) <= _allowed(self.entry, self._unit) for exact in self.ways)
 
     @property
+    def units_off(self) -> float:
+        """By how many units of its last place it misses the exact value; infinite for a fraction."""
+        return abs(self.entry.value - self.exact) / self._unit if self._unit else math.inf
+
+    def near(self, relative: float) -> bool:
+        """Whether it is within a part of the exact value."""
+        return abs(self.entry.value - self.exact) <= relative * abs(self.exact)
+
+    @property
     def truncated(self) -> bool:
         """Whether the exact value was cut off at the printed place."""
         short = abs(self.exact) - abs(self.entry.value)

@@ -25,11 +25,16 @@ _MAX_TRIED = 40
 
 @dataclass(frozen=True)
 class Page:
-    """One answer of the key with its figures, in the asked order of axes, and the misreadings that it shows."""
+    """One answer of the key with its figures, in the asked order of axes, and the misreadings that it shows.
+
+    `slight` are the places of figures that are off by no more than rounding makes: not wrong enough to make a later
+    one wrong, nor so right that whatever comes from them is.
+    """
 
     answered: Answered
     figures: tuple[Figure, ...]
     shown: Misreadings
+    slight: frozenset[int] = frozenset()
 
     @property
     def print_order(self) -> list[int]:
@@ -40,7 +45,10 @@ class Page:
 
     def places(self, *, sound: bool) -> list[int]:
         """The places of the figures that are right, or only cut off or carried; or of the others. As printed."""
-        return [flat for flat in self.print_order if (self.figures[flat].verdict in _SOUND) is sound]
+        return [flat for flat in self.print_order if self._is_sound(flat) is sound]
+
+    def _is_sound(self, flat: int) -> bool:
+        return self.figures[flat].verdict in _SOUND and flat not in self.slight
 
     def keys(self, *, sound: bool) -> tuple[str, ...]:
         """The keys of these figures."""
@@ -79,6 +87,14 @@ class Origin:
     def doubts(self) -> tuple[str, ...]:
         """The keys of the wrong figures that it is computed from, and of those that first show its misreadings."""
         return tuple(dict.fromkeys(key for page in (*self._pages, *self._shows) for key in page.keys(sound=False)))
+
+    @property
+    def slight(self) -> bool:
+        """Whether all that is wrong before it is off by no more than rounding makes."""
+        only = all(
+            self.before[one].slight.issuperset(self.before[one].places(sound=False)) for one in self.scenario.source
+        )
+        return only and not self.scenario.misreadings
 
     def decisive(self, index: tuple[int, ...]) -> tuple[str, ...]:
         """The wrong figures without which the one at an index does not come out; all of them if no single one is it."""

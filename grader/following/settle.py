@@ -90,10 +90,21 @@ class _Search:
             tried = self._under(misread)
             if _rank(*tried) > _rank(*best):
                 best, chosen = tried, misread
+            if _rank(*best) >= self._most(left[0]):
+                break
         rest = unexplained(*best)
         reasons = {place: self._reason(place, found) for place, found in named.items() if place in rest}
         reasons = {place: reason for place, reason in reasons.items() if reason}
         return Settled(*best, reasons, {place: self._closest(place, chosen) for place in rest})
+
+    def _most(self, first: int) -> tuple[Decimal, int]:
+        """The rank that no reading surpasses: everything is explained, and only `first` pays.
+
+        It is the first answer that the right method does not explain. Under any misreading it pays, as nothing was
+        paid before it.
+        """
+        answered = sum((entry.points for entry in self._entries if isinstance(entry.answer, Answered)), Decimal(0))
+        return answered - self._entries[first].points, 0
 
     def _reason(self, place: int, found: Sequence[Misreadings]) -> Misreadings:
         """The misreadings that are told of an unexplained answer, the likeliest of those that explain it.

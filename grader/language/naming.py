@@ -14,6 +14,9 @@ from grader.language.symbols import Role, Symbol, key_of
 from grader.language.syntax import Apply, Given, Index, Name, Negative, Node, Number, Power
 from grader.language.tokens import Token
 
+# How many subscripts may be part of a name in a table; further ones are indices.
+_MAX_OWN = 8
+
 
 class Naming(Applications):
     """name := word ("'" | "_" script)*, then, if it is a function, what it is applied to"""
@@ -74,7 +77,7 @@ class Naming(Applications):
         self.scripts += 1
         exponent = self.power_operand()
         self.scripts -= 1
-        for kept in range(len(name.sub), -1, -1):
+        for kept in range(min(len(name.sub), _MAX_OWN), -1, -1):
             symbol = self.symbols.find(key_of(Power(replace(name, sub=name.sub[:kept]), exponent)))
             if symbol is not None:
                 start, rest = name.span.start, name.sub[kept:]
@@ -100,8 +103,8 @@ class Naming(Applications):
             elif self.is_at("under"):
                 self.next()
                 script = self.subscript()
-                whole = key_of(Name(token.text, subs + script, primes, token.marks))
-                subs += script if whole in self.symbols.entries else self._split_indices(script)
+                whole = Name(token.text, (*subs, *script)[:_MAX_OWN], primes, token.marks)
+                subs += script if key_of(whole) in self.symbols.entries else self._split_indices(script)
             else:
                 return self.build(Name, start, token.text, subs, primes, token.marks)
 
@@ -140,7 +143,7 @@ class Naming(Applications):
 
     def _looked_up(self, name: Name) -> tuple[Symbol | None, tuple[Node, ...]]:
         """The symbol of a name, as many scripts as it has counted in, and the scripts that are left."""
-        for kept in range(len(name.sub), -1, -1):
+        for kept in range(min(len(name.sub), _MAX_OWN), -1, -1):
             symbol = self.symbols.find(key_of(replace(name, sub=name.sub[:kept])))
             if symbol is not None:
                 return symbol, name.sub[kept:]

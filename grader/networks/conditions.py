@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_statement
+from grader.language.symbols import Symbols
 from grader.networks import functions
 from grader.networks.formulas import Reader
 from grader.networks.names import table_of_names, without_prefixes
@@ -46,9 +48,7 @@ def compiled(text: str, quantities: Mapping[str, Array]) -> Condition:
 
     Raises `LanguageError` for one that can't be read, or whose sides do not fit.
     """
-    own = [name for name in quantities if not name.startswith(GRADIENT)]
-    slopes = [name.removeprefix(GRADIENT) for name in quantities if name.startswith(GRADIENT)]
-    chain = parse_statement(without_prefixes(text), table_of_names(own, functions.names(), slopes))
+    chain = parse_statement(without_prefixes(text), _table(tuple(quantities)))
     relations = tuple(step.relation for step in chain.steps)
     if chain.left is None or not relations or not set(relations) <= set(_HOLDS):
         known = ", ".join(_HOLDS)
@@ -60,3 +60,11 @@ def compiled(text: str, quantities: Mapping[str, Array]) -> Condition:
         builder.finish(Reader(builder, None, after=True).part(side))
         members.append(f"side {place}")
     return Condition(text, Graph(tuple(quantities), tuple(builder.nodes), TABLE), tuple(members), relations)
+
+
+@lru_cache(maxsize=8)
+def _table(quantities: tuple[str, ...]) -> Symbols:
+    """The names for all conditions of a problem."""
+    own = [name for name in quantities if not name.startswith(GRADIENT)]
+    slopes = [name.removeprefix(GRADIENT) for name in quantities if name.startswith(GRADIENT)]
+    return table_of_names(own, functions.names(), slopes)

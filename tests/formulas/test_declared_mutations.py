@@ -114,7 +114,7 @@ def values(text: str, worlds: list[dict[str, Any]]) -> list[Any] | None:
         return None
 
 
-def mutants(key: str) -> Iterator[str]:
+def mutants(key: str, count: int) -> Iterator[str]:
     """Altered formulas that evaluate, and differ from the original in some world."""
     rng = random.Random(key)  # noqa: S311 - repeatable, not secret
     problem = key.partition(" ")[0]
@@ -123,7 +123,7 @@ def mutants(key: str) -> Iterator[str]:
     right = values(FORMULAS[key], worlds)
     assert right is not None
     seen = {FORMULAS[key]}
-    while len(seen) < 40 * MUTANTS:
+    while len(seen) < 40 * count:
         tree: Any = ast.parse(FORMULAS[key], mode="eval")
         for _ in range(rng.choice([1, 1, 2])):
             size = sum(isinstance(node, ast.expr) for node in ast.walk(tree))
@@ -148,7 +148,7 @@ def test_the_original_is_right(key: str) -> None:
 
 def accepted(key: str, count: int) -> tuple[list[str], int]:
     """The altered formulas that are accepted, of how many."""
-    tried = [text for text, _ in zip(mutants(key), range(count), strict=False)]
+    tried = [text for text, _ in zip(mutants(key, count), range(count), strict=False)]
     return [text for text in tried if result(key, text).verdict is Verdict.CORRECT], len(tried)
 
 

@@ -148,3 +148,27 @@ def test_the_contribution_of_one_use_of_a_shared_weight_alone_is_named() -> None
     found = audited(example)
     assert found["d_u"].verdict.value == "wrong"
     assert "by way of h" in found["d_u"].note
+
+
+# A state that is wrong by 0.5 %, and what is computed from it.
+STATE = {
+    "inputs": {"x": 1.5296, "v": 1.2, "t": 1.0},
+    "graph": steps(h="tanh(x)", s="1 - h**2", y="v*h", e="y - t", L="10*e**2"),
+    "published": {"h": "0.906", "s": "0.179", "y": "1.087", "e": "0.087", "L": "0.076"},
+}
+
+
+def test_what_comes_from_a_figure_within_the_tolerance_is_carried_as_long_as_it_is_off_by_a_rounding() -> None:
+    found = audited(STATE)
+    assert [found[key].verdict.value for key in ("h", "y", "e")] == ["wrong", "carried", "carried"]
+    assert (found["y"].from_, found["e"].from_) == (("h",), ("y",))
+
+
+def test_what_is_off_by_more_than_a_rounding_follows_from_it() -> None:
+    found = audited(STATE)
+    assert [(found[key].verdict.value, found[key].from_) for key in ("s", "L")] == [
+        ("follows", ("h",)),
+        ("follows", ("e",)),
+    ]
+    further = audited({**STATE, "published": {"h": "0.901", "y": "1.081"}})
+    assert [further[key].verdict.value for key in ("h", "y")] == ["wrong", "follows"]

@@ -59,8 +59,11 @@ def test_a_chain_that_is_not_the_gradient_it_is_said_to_be_is_kept_as_a_quantity
         (edited(inputs=None), "inputs: "),
         (edited(graph=[]), "graph: "),
         (edited(graph=[{"name": "a", "formula": "W @ q"}], published={"a": "1"}), "'q' is not a name in this problem"),
-        (edited(published={"q": "1"}), "published: 'q' is none of the quantities of the example"),
-        (edited(published={"a[x]": "1"}), "published: 'a[x]' is no name, nor an entry like H[0]"),
+        (edited(published={"q": "1"}), "published: 'q': none of the quantities of the example"),
+        (
+            edited(published={"a[x]": "1"}),
+            "'a[x]': none of the quantities of the example, nor `d_` and one of them, nor an entry like H[0]",
+        ),
         (edited(published={"h[5]": "1"}), "'h' has no entry [5]: it is a list of 1 number, counted from 0"),
         (edited(published={"d_t2": "1"}), "nor `d_` and one of them"),
         (edited(loss_node=None), "there is no gradient by"),
@@ -71,3 +74,11 @@ def test_an_example_that_can_not_be_drafted_from_is_told_why(text: str, told: st
     with pytest.raises(DraftError) as caught:
         draft(text)
     assert told in str(caught.value)
+
+
+def test_figures_that_nothing_can_be_asked_for_by_are_left_out_and_told() -> None:
+    drafted = draft(edited(published={"h": ["0.5"], "q": "1", "h[5]": "1", "d_t2": "1"}))
+    assert parse_rubric(drafted.rubric).answer_ids == ("h",)
+    assert "# Left out: q: none of the quantities of the example" in drafted.rubric
+    assert "# Left out: h[5]: 'h' has no entry [5]" in drafted.rubric
+    assert drafted.key.splitlines()[1:] == ["h: [0.5]"]
