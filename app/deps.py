@@ -43,6 +43,7 @@ class Service:
         return self.shelf.active(caller.course.number, assignment_id).assignment
 
 
+# What waits for nothing is `async`: FastAPI would send any other dependency to a thread and wait for it there.
 async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
@@ -51,7 +52,7 @@ async def _service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(_service)]
 
 
-def _bearer(request: Request) -> str:
+async def _bearer(request: Request) -> str:
     """The token that was sent. Raises `NoTokenError`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
@@ -69,7 +70,7 @@ def _identified(token: BearerDep, service: ServiceDep) -> Caller:
     return identify(service.database, token, service.clock())
 
 
-def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Depends(_identified)]) -> Caller:
+async def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Depends(_identified)]) -> Caller:
     """Whoever calls, with this request counted; handing in and all else have quotas of their own."""
     hands_in = request.method == "POST" and request.url.path.rpartition("/")[2].startswith("submissions")
     request.state.allowance = service.limits.spend(caller, SUBMIT if hands_in else READ)
@@ -79,7 +80,7 @@ def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Dep
 CallerDep = Annotated[Caller, Depends(_caller)]
 
 
-def _desk(caller: CallerDep, service: ServiceDep) -> Desk:
+async def _desk(caller: CallerDep, service: ServiceDep) -> Desk:
     return Desk(service.database, caller, service.shelf, service.clock())
 
 

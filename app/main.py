@@ -31,6 +31,7 @@ from app.api import (
     workloads as workload_tokens,
 )
 from app.api.allowances import AllowanceHeaders
+from app.api.bounds import BoundedModels
 from app.api.documented import DocumentedAPI, operation_id
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     )  # fmt: skip
     problems.install(app)
     app.add_middleware(AllowanceHeaders)
+    app.add_middleware(BoundedModels)
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app.errors import NoTokenError, RefusalError
+from app.errors import BodyTooLargeError, NoTokenError, RefusalError
 from app.errors.access import TooManyRequestsError
 
 Node: TypeAlias = dict[str, Any]
@@ -116,6 +116,8 @@ def _add_refusals(path: str, operation: Node) -> None:
         _merge(responses, refused(NoTokenError, TooManyRequestsError))
     if responses.get("422", {}).get("description") == "Validation Error":  # FastAPI's own, in a form of its own
         del responses["422"]
+    if _reads_a_model(operation):
+        _merge(responses, refused(BodyTooLargeError))
     if _can_be_invalid(operation):
         _merge(responses, refused(codes=[_INVALID]))
     _merge(responses, refused(codes=[_FAULT]))
@@ -125,10 +127,16 @@ def _add_refusals(path: str, operation: Node) -> None:
 def _can_be_invalid(operation: Node) -> bool:
     """Whether some text can't be a value of some parameter, or of the body that FastAPI reads."""
     schemas = [parameter["schema"] for parameter in operation.get("parameters", ())]
+    return _reads_a_model(operation) or any(
+        schema.keys() - {"title", "description", "default"} != {"type"} or schema["type"] != "string"
+        for schema in schemas
+    )
+
+
+def _reads_a_model(operation: Node) -> bool:
+    """Whether FastAPI itself reads the body."""
     bodies = operation.get("requestBody", {}).get("content", {}).values()
-    read = any("$ref" in body.get("schema", {}) for body in bodies)
-    return read or any(schema.keys() - {"title", "description", "default"} != {"type"} or schema["type"] != "string"
-                       for schema in schemas)  # fmt: skip
+    return any("$ref" in body.get("schema", {}) for body in bodies)
 
 
 def _merge(responses: Node, more: Mapping[int | str, Node]) -> None:

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _ENVELOPE_STATUS: Mapping[str, int] = {"not_json": 400, "not_yaml": 400, "too_deep": 400, "too_large": 413}
 _ADVICE: Mapping[int, str] = {
+    400: "got a body that broke off or is nested too deep to be read; correct it and send it again",
     404: "got the path {path!r}; there is nothing there. /api/v1/openapi.json lists what there is",
     405: "got the method {method} for {path!r}; the Allow header says which methods there are",
 }
@@ -71,6 +72,10 @@ async def _invalid(_request: Request, error: Any) -> Response:
 def _fault(fault: Mapping[str, Any]) -> str:
     """One fault that pydantic found: where, what stood there, what was expected."""
     where, got = ".".join(map(str, fault["loc"])), fault.get("input")
+    if fault["type"] == "json_invalid":
+        return f"body: got text that is no JSON: {fault['ctx']['error']} at character {fault['loc'][-1]}"
+    if where == "body" and isinstance(got, bytes):
+        return "body: got text that is not sent as JSON; send it with `Content-Type: application/json`"
     said = fault["msg"].removeprefix("Value error, ")
     return (
         f"{where}: got {got!r}; {said}"
@@ -80,6 +85,8 @@ def _fault(fault: Mapping[str, Any]) -> str:
 
 
 async def _http(request: Request, error: Any) -> Response:
+    if isinstance(error.__cause__, RefusalError):  # FastAPI calls whatever breaks the reading of a body a 400
+        return await _refusal(request, error.__cause__)
     title = HTTPStatus(error.status_code).phrase
     advice = _ADVICE.get(error.status_code, str(error.detail)).format(
         path=request.url.path[:200], method=request.method

@@ -1,14 +1,15 @@
-"""Regrading a class, and the reports by each version of the rubric. For instructors and admins; reading for staff."""
+"""Regrading a class, for staff; and the reports by each version of the rubric, for whoever may see the submission."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import Field, model_validator
 
 from app.api.documented import refused
-from app.deps import CallerDep, ServiceDep
+from app.deps import CallerDep, DeskDep, ServiceDep
 from app.errors import ForbiddenError, NotFoundError, UnknownAssignmentError
 from app.errors.grades import PreviewStaleError, RegradeRunningError, UnknownVersionError
 from app.services.kept_reports import list_reports, read_report
@@ -49,17 +50,13 @@ def regrade(assignment_id: str, body: RegradeOrder, caller: CallerDep, service: 
     return service.regrades.regrade(caller, assignment_id, order)
 
 
-@router.get("/submissions/{submission_id}/reports", responses=refused(ForbiddenError, NotFoundError))
-def list_kept_reports(submission_id: str, caller: CallerDep, service: ServiceDep) -> dict[str, Any]:
+@router.get("/submissions/{submission_id}/reports", responses=refused(NotFoundError))
+def list_kept_reports(submission_id: str, desk: DeskDep) -> dict[str, Any]:
     """By which versions of rubric and engine a submission was graded, when, and what it has by each."""
-    return list_reports(service.database, caller, submission_id)
+    return list_reports(desk, submission_id)
 
 
-@router.get(
-    "/submissions/{submission_id}/reports/{version}",
-    responses=refused(ForbiddenError, NotFoundError, UnknownVersionError),
-    response_class=Response,
-)
-def show_kept_report(submission_id: str, version: str, caller: CallerDep, service: ServiceDep) -> Response:
-    """The report by one version of the rubric, whether or not that version holds."""
-    return Response(read_report(service.database, caller, submission_id, version), media_type="application/json")
+@router.get("/submissions/{submission_id}/reports/{version}", responses=refused(NotFoundError, UnknownVersionError))
+def show_kept_report(submission_id: str, version: str, desk: DeskDep) -> JSONResponse:
+    """The report by one version of the rubric, whether or not that version holds, without overrides."""
+    return JSONResponse(dict(read_report(desk, submission_id, version)))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from app.db.book import Offered
 from app.db.tables import IdempotencyKey, Submission
@@ -45,14 +45,22 @@ class Kept(NamedTuple):
     id: str
 
 
+_EARLIER = select(func.count(), func.max(Submission.number)).where(
+    Submission.student_number == bindparam("person"),
+    Submission.course_number == bindparam("course"),
+    Submission.assignment == bindparam("assignment"),
+)
+_KEPT = (
+    select(IdempotencyKey.digest, Submission.number, Submission.id)
+    .join(Submission, Submission.number == IdempotencyKey.submission_number)
+    .where(IdempotencyKey.person_number == bindparam("person"), IdempotencyKey.key == bindparam("key"))
+)
+_ADD_KEY = insert(IdempotencyKey)
+
+
 def earlier(connection: Connection, offered: Offered, person: int) -> Earlier:
     """What a student has handed in so far."""
-    query = select(func.count(), func.max(Submission.number)).where(
-        Submission.student_number == person,
-        Submission.course_number == offered.course,
-        Submission.assignment == offered.assignment,
-    )
-    return Earlier(*connection.execute(query).one())
+    return Earlier(*connection.execute(_EARLIER, {"person": person, **offered._asdict()}).one())
 
 
 def parts(connection: Connection, number: int) -> Sequence[Part]:
@@ -78,12 +86,7 @@ def bodies_of(connection: Connection, offered: Offered, people: Collection[int])
 
 def kept_under(connection: Connection, person: int, key: str) -> Kept | None:
     """What a sender has sent under a key."""
-    query = (
-        select(IdempotencyKey.digest, Submission.number, Submission.id)
-        .join(Submission, Submission.number == IdempotencyKey.submission_number)
-        .where(IdempotencyKey.person_number == person, IdempotencyKey.key == key)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_KEPT, {"person": person, "key": key}).one_or_none()
     return Kept(*row) if row else None
 
 
@@ -96,4 +99,4 @@ def keep_key(connection: Connection, person: int, key: str, kept: Kept, now: dat
         "submission_number": kept.number,
         "used_at": now,
     }
-    connection.execute(insert(IdempotencyKey), row)
+    connection.execute(_ADD_KEY, row)

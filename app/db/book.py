@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from app.db.submissions import CURRENT, FAILURES
 from app.db.tables import Extension, Member, Override, Person, PersonDetails, Report, SettingsRecord, Submission, Token
@@ -23,11 +23,17 @@ class Offered(NamedTuple):
     assignment: str
 
 
+_SETTINGS = (
+    select(SettingsRecord.number, SettingsRecord.body)
+    .where(SettingsRecord.course_number == bindparam("course"), SettingsRecord.assignment == bindparam("assignment"))
+    .order_by(SettingsRecord.number.desc())
+    .limit(1)
+)
+
+
 def settings_of(connection: Connection, offered: Offered) -> tuple[int, AssignmentSettings]:
     """The settings that hold, and their number; number 0 and the defaults where none were made."""
-    mine = (SettingsRecord.course_number == offered.course, SettingsRecord.assignment == offered.assignment)
-    query = select(SettingsRecord.number, SettingsRecord.body).where(*mine)
-    row = connection.execute(query.order_by(SettingsRecord.number.desc()).limit(1)).one_or_none()
+    row = connection.execute(_SETTINGS, offered._asdict()).one_or_none()
     return (row.number, AssignmentSettings.model_validate_json(row.body)) if row else (0, AssignmentSettings())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.db.tables import Course, Member, Person
 
@@ -34,6 +34,14 @@ class NewCourse(NamedTuple):
 
 
 _COURSE = select(Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key)
+_ADD_PERSON = insert(Person).returning(Person.number)
+_PERSON = select(Person.number).where(Person.name == bindparam("name"))
+_MEMBER = select(Member.number, Member.left_at).where(
+    Member.course_number == bindparam("course"),
+    Member.person_number == bindparam("person"),
+    Member.role == bindparam("role"),
+)
+_ADD_MEMBER = insert(Member).returning(Member.number)
 
 
 def courses(connection: Connection) -> Sequence[CourseRecord]:
@@ -54,21 +62,20 @@ def add_course(connection: Connection, new: NewCourse) -> int:
 
 def person_number(connection: Connection, name: str) -> int:
     """The number of the person called `name`, who is entered if new."""
-    found = connection.scalar(select(Person.number).where(Person.name == name))
+    found = connection.scalar(_PERSON, {"name": name})
     if found is not None:
         return found
-    return connection.execute(insert(Person).returning(Person.number), {"name": name}).scalar_one()
+    return connection.execute(_ADD_PERSON, {"name": name}).scalar_one()
 
 
 def join(connection: Connection, course: int, person: int, role: str, now: datetime) -> int:
     """Make a person a member in a role, again if they had left; returns the membership's number."""
-    where = (Member.course_number == course, Member.person_number == person, Member.role == role)
-    found = connection.execute(select(Member.number, Member.left_at).where(*where)).one_or_none()
+    found = connection.execute(_MEMBER, {"course": course, "person": person, "role": role}).one_or_none()
     if found is None:
-        row = {"course_number": course, "person_number": person, "role": role, "section": "", "joined_at": now}
-        return connection.execute(insert(Member).returning(Member.number), row).scalar_one()
+        return _add_member(connection, course, person, role, now)
     if found.left_at is not None:
-        connection.execute(update(Member).where(*where).values(left_at=None, joined_at=now))
+        again = update(Member).where(Member.number == found.number)
+        connection.execute(again.values(left_at=None, joined_at=now))
     number: int = found.number
     return number
 
@@ -79,10 +86,14 @@ def enrol(connection: Connection, course: int, name: str, now: datetime) -> int:
     Who has left stays away: work that is handed in for them is kept, and lets nobody in again.
     """
     person = person_number(connection, name)
-    mine = (Member.course_number == course, Member.person_number == person, Member.role == "student")
-    if connection.scalar(select(Member.number).where(*mine)) is None:
-        join(connection, course, person, "student", now)
+    if connection.scalar(_MEMBER, {"course": course, "person": person, "role": "student"}) is None:
+        _add_member(connection, course, person, "student", now)
     return person
+
+
+def _add_member(connection: Connection, course: int, person: int, role: str, now: datetime) -> int:
+    row = {"course_number": course, "person_number": person, "role": role, "section": "", "joined_at": now}
+    return connection.execute(_ADD_MEMBER, row).scalar_one()
 
 
 def student_called(connection: Connection, course: int, name: str) -> int | None:

@@ -33,6 +33,7 @@ class Database:
         is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._engine = _sqlite(url) if is_sqlite else create_engine(url)
         self._writing = self._engine.execution_options(writes=True)
+        self._deriving = self._engine.execution_options(writes=True, is_derived=True)
         self._turn: AbstractContextManager[Any] = threading.Lock() if is_sqlite else nullcontext()
 
     @contextmanager
@@ -45,6 +46,16 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A connection whose changes are durable when the block ends, and undone if it raises."""
         with self._turn, self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing_derived(self) -> Iterator[Connection]:
+        """Like `writing`, for what can be derived again: a loss of power may undo the whole block after it has ended.
+
+        It waits for no disk. The death of this process undoes nothing, and what any later `writing` makes durable has
+        all blocks before it made durable too.
+        """
+        with self._turn, self._deriving.begin() as connection:
             yield connection
 
     @contextmanager
@@ -86,6 +97,9 @@ def _begin(connection: Connection) -> None:
     writes = options.get("writes", False)
     if options.get("replaces_tables", False):
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    if writes:
+        level = "NORMAL" if options.get("is_derived", False) else "FULL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.db.courses import CourseRecord
 from app.db.page import Page, Slice
@@ -59,6 +59,12 @@ _MEMBERSHIP = (
     .correlate(Token)
     .exists()
 )
+_VALID_TOKEN = _TOKEN.where(
+    Token.digest == bindparam("digest"),
+    Token.revoked_at.is_(None),
+    Token.expires_at.is_(None) | (Token.expires_at > bindparam("now")),
+    _MEMBERSHIP,
+)
 
 
 def _token(row: Sequence[Any]) -> TokenRecord:
@@ -74,8 +80,7 @@ def add_token(connection: Connection, new: NewToken) -> int:
 
 def valid_token(connection: Connection, digest: str, now: datetime) -> TokenRecord | None:
     """The token with this digest, unless it was revoked, has expired, or its bearer has left the course."""
-    holds = (Token.revoked_at.is_(None), Token.expires_at.is_(None) | (Token.expires_at > now), _MEMBERSHIP)
-    row = connection.execute(_TOKEN.where(Token.digest == digest, *holds)).one_or_none()
+    row = connection.execute(_VALID_TOKEN, {"digest": digest, "now": now}).one_or_none()
     return _token(row) if row else None
 
 

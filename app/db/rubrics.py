@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from app.db.tables import Activation, Rubric, Submission
 
@@ -30,6 +30,14 @@ class Active(NamedTuple):
     rubric_version: str
 
 
+_ACTIVE_VERSION = (
+    select(Activation.rubric_version)
+    .where(Activation.course_number == bindparam("course"), Activation.assignment == bindparam("assignment"))
+    .order_by(Activation.number.desc())
+    .limit(1)
+)
+
+
 def add_rubric(connection: Connection, version: str, assignment: str, text: str, now: datetime) -> bool:
     """Keep a rubric's text, unless this version is known; says whether it was new."""
     if connection.scalar(select(Rubric.version).where(Rubric.version == version)) is not None:
@@ -51,9 +59,7 @@ def activate(connection: Connection, new: NewActivation) -> None:
 
 def active_version(connection: Connection, course: int, assignment: str) -> str | None:
     """The version that holds for an assignment of a course, if the course offers it."""
-    mine = (Activation.course_number == course, Activation.assignment == assignment)
-    query = select(Activation.rubric_version).where(*mine).order_by(Activation.number.desc()).limit(1)
-    return connection.scalar(query)
+    return connection.scalar(_ACTIVE_VERSION, {"course": course, "assignment": assignment})
 
 
 def is_answered(connection: Connection, course: int, assignment: str) -> bool:

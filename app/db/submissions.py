@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from app.db.tables import Activation, Failure, Person, Report, Submission, Token
 
@@ -29,6 +29,29 @@ CURRENT = (
 FAILURES = (
     select(func.count()).where(Failure.submission_number == Submission.number).correlate(Submission).scalar_subquery()
 )
+
+# Statements of each submission's way, built once: SQLAlchemy takes longer to build one than SQLite to answer it.
+_ADD_SUBMISSION = insert(Submission).returning(Submission.number)
+_UNGRADED = select(_VERSION, Submission.base_number, Submission.variant, Submission.syntax, Submission.body).where(
+    Submission.number == bindparam("number"), CURRENT.is_(None)
+)
+_SAME_REPORT = select(Report.number).where(
+    Report.submission_number == bindparam("submission_number"),
+    Report.rubric_version == bindparam("rubric_version"),
+    Report.engine_version == bindparam("engine_version"),
+)
+_ADD_REPORT = insert(Report)
+_FOUND = (
+    select(
+        Submission.number, Submission.id, Submission.assignment, Person.name, Submission.student_number,
+        Token.person_number, Submission.received_at, Submission.base_number, Submission.syntax, Submission.body,
+        Report.body, FAILURES,
+    )
+    .join(Person, Person.number == Submission.student_number)
+    .join(Token, Token.number == Submission.token_number)
+    .outerjoin(Report, Report.number == CURRENT)
+    .where(Submission.id == bindparam("id"), Submission.course_number == bindparam("course"))
+)  # fmt: skip
 
 
 class NewSubmission(NamedTuple):
@@ -85,7 +108,7 @@ class Found(NamedTuple):
 
 def add_submission(connection: Connection, new: NewSubmission) -> int:
     """Append a submission; returns its number."""
-    return connection.execute(insert(Submission).returning(Submission.number), new._asdict()).scalar_one()
+    return connection.execute(_ADD_SUBMISSION, new._asdict()).scalar_one()
 
 
 def ungraded_numbers(connection: Connection) -> Sequence[int]:
@@ -96,8 +119,7 @@ def ungraded_numbers(connection: Connection) -> Sequence[int]:
 
 def ungraded(connection: Connection, number: int) -> Ungraded | None:
     """What is to be graded of a submission, or nothing if it has a report by the version that holds already."""
-    query = select(_VERSION, Submission.base_number, Submission.variant, Submission.syntax, Submission.body)
-    row = connection.execute(query.where(Submission.number == number, CURRENT.is_(None))).one_or_none()
+    row = connection.execute(_UNGRADED, {"number": number}).one_or_none()
     return Ungraded(*row) if row and row[0] is not None else None
 
 
@@ -109,13 +131,9 @@ def stored(connection: Connection, number: int, rubric_version: str) -> Ungraded
 
 def add_report(connection: Connection, new: NewReport) -> None:
     """Append a report, unless this submission has one by the same rubric and engine: it would be the same report."""
-    same = select(Report.number).where(
-        Report.submission_number == new.submission_number,
-        Report.rubric_version == new.rubric_version,
-        Report.engine_version == new.engine_version,
-    )
-    if connection.scalar(same) is None:
-        connection.execute(insert(Report), new._asdict())
+    row = new._asdict()
+    if connection.scalar(_SAME_REPORT, row) is None:
+        connection.execute(_ADD_REPORT, row)
 
 
 def add_failure(connection: Connection, number: int, reason: str, now: datetime) -> None:
@@ -125,16 +143,5 @@ def add_failure(connection: Connection, number: int, reason: str, now: datetime)
 
 def find(connection: Connection, course: int, submission_id: str) -> Found | None:
     """The submission with this id, if it is one of the course."""
-    query = (
-        select(
-            Submission.number, Submission.id, Submission.assignment, Person.name, Submission.student_number,
-            Token.person_number, Submission.received_at, Submission.base_number, Submission.syntax, Submission.body,
-            Report.body, FAILURES,
-        )
-        .join(Person, Person.number == Submission.student_number)
-        .join(Token, Token.number == Submission.token_number)
-        .outerjoin(Report, Report.number == CURRENT)
-        .where(Submission.id == submission_id, Submission.course_number == course)
-    )  # fmt: skip
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_FOUND, {"id": submission_id, "course": course}).one_or_none()
     return Found._make(row) if row else None

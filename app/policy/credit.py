@@ -52,10 +52,13 @@ class Credit:
 
 def credit(attempt: Attempt, days_late: int, late: LatePolicy) -> Credit | None:
     """The credit of an attempt, or None while it has no report."""
-    if attempt.report is None:
-        return None
-    report = json.loads(attempt.report, parse_float=Decimal, parse_int=Decimal)
-    items = tuple(_item(item, attempt.overrides.get(item["id"])) for item in report["items"])
+    return None if attempt.report is None else credit_by(attempt.report, attempt.overrides, days_late, late)
+
+
+def credit_by(text: str, overrides: Mapping[str, Override], days_late: int, late: LatePolicy) -> Credit:
+    """The credit by one report, as JSON."""
+    report = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+    items = tuple(_item(item, overrides.get(item["id"])) for item in report["items"])
     earned = _sum(item.points for item in items if item.points is not None)
     pending = _sum(item.max_points for item in items if item.points is None)
     versions = report["rubric_version"], report["engine_version"]

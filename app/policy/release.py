@@ -35,15 +35,23 @@ def withheld(settings: AssignmentSettings, due: datetime | None, now: datetime) 
 
 
 def released(valued: Valued, kinds: Mapping[str, str], assignment: Assignment, late: LatePolicy) -> Valued:
-    """An attempt as its student may see it: items of the withheld kinds without points, verdict, words and evidence.
+    """An attempt as its student may see it."""
+    if not kinds or valued.credit is None:
+        return valued
+    shown = released_credit(valued.credit, kinds, assignment, late)
+    return replace(valued, worth=lambda: shown)
+
+
+def released_credit(credit: Credit, kinds: Mapping[str, str], assignment: Assignment, late: LatePolicy) -> Credit:
+    """A credit as its student may see it: items of the withheld kinds without points, verdict, words and evidence.
 
     The totals are of what is left, so that nothing about the rest can be computed from them.
     """
-    if valued.credit is None or not kinds:
-        return valued
+    if not kinds:
+        return credit
     of = {item.id: item.kind for item in assignment.items}
-    items = (_shown(item, of.get(item.id), kinds) for item in valued.credit.items)
-    return replace(valued, credit=_of_what_is_shown(valued.credit, tuple(item for item in items if item), late))
+    items = (_shown(item, of.get(item.id), kinds) for item in credit.items)
+    return _of_what_is_shown(credit, tuple(item for item in items if item), late)
 
 
 def released_standing(standing: Standing, terms: Terms, assignment: Assignment, now: datetime) -> Standing:

@@ -115,7 +115,7 @@ class Gradings:
         if found is None:
             return None
         report = self._report(number, found)
-        with self._database.writing() as connection:
+        with self._database.writing_derived() as connection:
             submissions.add_report(connection, report)
         return report.body
 

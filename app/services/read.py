@@ -10,6 +10,7 @@ from typing import Any
 from app.db import submissions
 from app.db.attempts import parts
 from app.db.book import Offered
+from app.db.courses import CourseRecord
 from app.db.database import Connection, Database
 from app.db.submissions import Found
 from app.db.terms import extension_of
@@ -25,6 +26,7 @@ from app.services.book import terms_of
 from app.services.decided import Posed, decidable, overrides_of
 from app.services.roles import Caller, Right, Role
 from app.services.rubrics import Shelf
+from grader.assignment import Assignment
 from grader.submission import read_submission
 
 
@@ -57,8 +59,7 @@ def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str
     with database.reading() as connection:
         found = _found(connection, caller, submission_id)
         assignment = shelf.active(caller.course.number, found.assignment).assignment
-        terms = terms_of(connection, caller.course, assignment)
-        due = _due(connection, Offered(caller.course.number, assignment.id), found, terms)
+        terms, due = terms_for(connection, caller.course, assignment, found)
         attempt = _attempt(connection, found, Posed(caller.course.number, assignment, terms.settings))
         sources = _sources(connection, found)
     kinds = {} if staff else withheld(terms.settings, due, now)
@@ -67,6 +68,15 @@ def look_at(database: Database, shelf: Shelf, caller: Caller, submission_id: str
     if attempt.report is None or valued.credit is None:
         return Looked(about, waiting(asked(assignment), valued.status), graded=False)
     return Looked(about, shown(attempt.report, valued.credit, to_staff=staff), graded=True)
+
+
+def terms_for(
+    connection: Connection, course: CourseRecord, assignment: Assignment, found: Found
+) -> tuple[Terms, datetime | None]:
+    """The terms that hold for a submission, and its student's own deadline."""
+    terms = terms_of(connection, course, assignment)
+    extension = extension_of(connection, Offered(course.number, assignment.id), found.student_number)
+    return terms, due_at(terms.settings, extension, terms.zone)
 
 
 def _found(connection: Connection, caller: Caller, submission_id: str) -> Found:
@@ -88,10 +98,6 @@ def _attempt(connection: Connection, found: Found, posed: Posed) -> Attempt:
     overrides = overrides_of(connection, posed, [found.student_number]).get(found.number, {})
     attempt = Attempt(found.number, found.id, found.received_at, found.report, found.failures, overrides)
     return decidable(attempt, posed.assignment)
-
-
-def _due(connection: Connection, offered: Offered, found: Found, terms: Terms) -> datetime | None:
-    return due_at(terms.settings, extension_of(connection, offered, found.student_number), terms.zone)
 
 
 def _sources(connection: Connection, found: Found) -> Mapping[str, str]:

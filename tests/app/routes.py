@@ -81,6 +81,7 @@ _FOR_ANN = RIGHT_H0.replace("{", '{"student": "ann", ', 1)
 _A = "/api/v1/assignments"
 _COURSE = "/api/v1/course"
 _ITEM = "/api/v1/submissions/{submission_id}/items/{item}"
+_OWN = Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404)  # for them, a submission that is somebody else's
 ROUTES: Mapping[str, Row] = {
     f"GET {_A}": Row(ALL),
     f"GET {_A}/{{assignment_id}}": Row(ALL),
@@ -121,7 +122,7 @@ ROUTES: Mapping[str, Row] = {
     f"POST {_A}/{{assignment_id}}/regrades": Row(
         STAFF, sent={}, unlogged="a preview keeps nothing; test_regrade.py applies one"
     ),
-    "GET /api/v1/submissions/{submission_id}/reports": Row(STAFF),
+    "GET /api/v1/submissions/{submission_id}/reports": _OWN,
     f"POST {_ITEM}/decision": Row(STAFF, sent={"points": 1.5, "reason": "by hand"}),
     f"GET {_A}/{{assignment_id}}/undecided": Row(STAFF),
     f"GET {_ITEM}/override": Row(STAFF),
@@ -129,12 +130,12 @@ ROUTES: Mapping[str, Row] = {
     f"DELETE {_ITEM}/override": Row(
         STAFF, 404, unlogged="nothing to take back; test_overrides.py looks at one that is"
     ),
-    "GET /api/v1/submissions/{submission_id}/reports/{version}": Row(STAFF),
+    "GET /api/v1/submissions/{submission_id}/reports/{version}": _OWN,
     **{
-        f"GET /api/v1/submissions/{{submission_id}}/{form}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404)
+        f"GET /api/v1/submissions/{{submission_id}}/{form}": _OWN
         for form in ("report.html", "results.json")
     },
-    "GET /api/v1/submissions/{submission_id}": Row(ALL, status_of={CI: 404, STUDENT: 404}, narrowed=404),
+    "GET /api/v1/submissions/{submission_id}": _OWN,
     f"GET {_COURSE}": Row(ALL),
     "GET /api/v1/courses": Row(ADMINS),
     "POST /api/v1/courses": Row(ADMINS, 201, sent={"id": "{fresh}", "title": "T", "zone": "Europe/Berlin"}),

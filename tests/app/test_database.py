@@ -56,12 +56,20 @@ def test_migrating_twice_changes_nothing_and_an_old_schema_is_not_current(databa
 
 
 def test_sqlite_is_durable_and_does_not_block_its_readers(database: Database) -> None:
-    with database.reading() as connection:
+    with database.writing() as connection:
         pragmas = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous")
         }
         assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
     assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+
+
+def test_only_what_can_be_derived_again_does_not_wait_for_the_disk(database: Database) -> None:
+    levels = []
+    for unit in (database.writing, database.writing_derived, database.writing):
+        with unit() as connection:
+            levels.append(connection.execute(text("PRAGMA synchronous")).scalar_one())
+    assert levels == [2, 1, 2]
 
 
 def test_a_block_that_raises_leaves_nothing_behind(database: Database) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from app.api import problems
 from tests.app.asgi import request
+from tests.app.routes import ROUTES
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, post, problem_of
 
 JSON = "application/json"
@@ -90,6 +92,47 @@ def test_fifty_megabytes_are_refused_without_being_kept(service: Running) -> Non
     response = post(service.as_role("student", "ann"), b" " * 50_000_000)
     assert response.status_code == 413
     assert "50000000" in problem_of(response)["detail"]
+
+
+WITHOUT_A_BODY = {(404, "unknown_course"), (401, "bad_identity")}
+
+
+@pytest.mark.parametrize("row", [row for row in ROUTES if row.partition(" ")[0] in {"POST", "PUT"}])
+def test_no_route_reads_a_body_without_a_bound(service: Running, row: str) -> None:
+    method, _, path = row.partition(" ")
+    path = re.sub(r"\{[a-z_]+\}", "hw6", path)
+    response = service.as_role("admin").request(
+        method, path, content=b"{" + b" " * 21_000_000, headers={"Content-Type": JSON, "If-Match": "*"}
+    )
+    assert (response.status_code, problem_of(response)["code"]) in {(413, "too_large"), *WITHOUT_A_BODY}
+
+
+def test_a_small_order_is_read_up_to_its_own_bound(service: Running) -> None:
+    path, headers = "/api/v1/assignments/hw6/regrades", {"Content-Type": JSON}
+    instructor = service.as_role("instructor")
+    assert instructor.post(path, content=b"{" + b" " * 63_998 + b"}", headers=headers).status_code == 200
+    refused = problem_of(instructor.post(path, content=b"{" + b" " * 63_999 + b"}", headers=headers))
+    assert (refused["code"], "at most 64000" in refused["detail"]) == ("too_large", True)
+    streamed = instructor.post(path, content=(b" " * 10_000 for _ in range(100)), headers=headers)
+    assert problem_of(streamed)["code"] == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status", "said"),
+    [
+        (b"{'apply': true}", JSON, 422, "no JSON: Expecting property name enclosed in double quotes at character 1"),
+        (b"{}", "application/x-www-form-urlencoded", 422, "`Content-Type: application/json`"),
+        (b"[" * 60_000, JSON, 400, "nested too deep"),
+        (b"[1]", JSON, 422, "valid dictionary"),
+    ],
+)
+def test_an_order_that_cannot_be_read_is_told_why(
+    service: Running, body: bytes, content_type: str, status: int, said: str
+) -> None:
+    client, headers = service.as_role("instructor"), {"Content-Type": content_type}
+    problem = problem_of(client.post("/api/v1/assignments/hw6/regrades", content=body, headers=headers))
+    assert problem["status"] == status
+    assert said in problem["detail"]
 
 
 @pytest.mark.usefixtures("stored")

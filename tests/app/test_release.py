@@ -126,6 +126,23 @@ def test_an_override_that_is_carried_over_by_merging_is_in_the_answer_to_the_nex
     assert answer.json()["score"] == gus.get(answer.headers["Location"]).json()["score"]
 
 
+def test_reports_by_version_show_their_student_no_more_than_is_released(clocked: Running, terms: Terms) -> None:
+    terms(feedback={"formula": "by_hand"})
+    hal, ta = clocked.as_role("student", "hal"), clocked.as_role("ta")
+    place = f"{post(hal, BODY).headers['Location']}/reports"
+    (ours,) = ta.get(place).json()["reports"]
+    (listed,) = hal.get(place).json()["reports"]
+    assert (listed["score"], listed["not_released_points"]) == (2, 29)
+    assert "not_released_points" not in ours
+    path = f"{place}/{ours['rubric_version']}"
+    hidden = items(hal.get(path).json())[FORMULA]
+    assert (hidden["points"], hidden["verdict"], hidden["evidence"]) == (None, "not_released", None)
+    assert items(ta.get(path).json())[FORMULA]["verdict"] == "incorrect"
+    terms(feedback={"formula": "by_hand"}, released=True)
+    assert hal.get(path).json() == ta.get(path).json()
+    assert clocked.as_role("student", "ida").get(path).status_code == 404
+
+
 def number_of(clocked: Running, location: str) -> int:
     with clocked.database.reading() as connection:
         query = "SELECT number FROM submissions WHERE id = ?"
