@@ -17,13 +17,14 @@ $(STAMP): pyproject.toml requirements/uv.txt requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt requirements/uv.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q app grader reference
 	@touch $@
 
 run: setup ## migrates var/gradebound.db, loads homework 6, serves on 127.0.0.1:8000
 	@$(BIN)/gradebound serve --demo
 
 test: lint types ## lint, types, the architecture and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -95,8 +95,8 @@ def exports(database: Database, order: Order) -> Mapping[str, Callable[[BinaryIO
 
     def read(_out: BinaryIO) -> None:
         with open_book(database, order.caller.course, order.assignment) as book:
-            for _ in book.standings():
-                pass
+            for standing in book.standings():
+                _ = standing.status
 
     def scores(form: Form, shape: Shape, sort: Sort = Sort.STUDENT) -> Callable[[BinaryIO], object]:
         wanted = Wanted(shape, Selection(), sort, Naming.IDS, FORMS[form].write)

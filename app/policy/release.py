@@ -36,9 +36,10 @@ def withheld(settings: AssignmentSettings, due: datetime | None, now: datetime) 
 
 def released(valued: Valued, kinds: Mapping[str, str], assignment: Assignment, late: LatePolicy) -> Valued:
     """An attempt as its student may see it."""
-    if valued.credit is None:
+    if not kinds or valued.credit is None:
         return valued
-    return replace(valued, credit=released_credit(valued.credit, kinds, assignment, late))
+    shown = released_credit(valued.credit, kinds, assignment, late)
+    return replace(valued, worth=lambda: shown)
 
 
 def released_credit(credit: Credit, kinds: Mapping[str, str], assignment: Assignment, late: LatePolicy) -> Credit:

@@ -6,10 +6,11 @@ or a withdrawn override hold at once, for everybody, and nothing has to be compu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from app.policy.credit import Credit, credit
@@ -40,11 +41,19 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """An attempt with what it is worth; `credit` is None while it has no report."""
+    """An attempt with what it is `worth`, which is worked out only when it is asked for.
+
+    Most attempts of a class are never asked, and reading a report takes longer than all else about it.
+    """
 
     attempt: Attempt
     days_late: int
-    credit: Credit | None
+    worth: Callable[[], Credit | None]
+
+    @property
+    def credit(self) -> Credit | None:
+        """What it is worth, or None while it has no report."""
+        return self.worth()
 
     @property
     def status(self) -> Status:
@@ -79,12 +88,11 @@ def standing(student: Student, attempts: Sequence[Attempt], terms: Terms) -> Sta
 def value(attempt: Attempt, due: datetime | None, terms: Terms) -> Valued:
     """What one attempt is worth, for a student whose deadline is `due`."""
     late = days_late(attempt.received_at, due, timedelta(minutes=terms.settings.grace_minutes), terms.zone)
-    return Valued(attempt, late, credit(attempt, late, terms.late))
+    return Valued(attempt, late, cache(partial(credit, attempt, late, terms.late)))
 
 
 def _counted(valued: Sequence[Valued], counts: Counts) -> Valued | None:
     """The latest, or the best of those that are graded, and among equals the latest."""
-    graded = [one for one in valued if one.credit is not None]
-    if counts is Counts.BEST and graded:
+    if counts is Counts.BEST and (graded := [one for one in valued if one.credit is not None]):
         return max(graded, key=lambda one: (one.credit.score if one.credit else 0, one.attempt.number))
     return valued[-1] if valued else None
