@@ -65,11 +65,6 @@ class Settings(BaseSettings):
     @field_validator("database")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        from sqlalchemy import make_url  # noqa: PLC0415 -- commands that need no database don't wait for it
-        from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 -- as above
+        from app.db.address import checked_address  # noqa: PLC0415 -- commands that need no database don't wait for it
 
-        try:
-            make_url(url).get_dialect()
-        except ArgumentError:
-            raise ValueError("write it as in sqlite:////var/lib/gradebound/gradebound.db") from None
-        return url
+        return checked_address(url)
