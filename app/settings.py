@@ -61,10 +61,3 @@ class Settings(BaseSettings):
     ci_submits_per_minute: int = Field(default=20_000, ge=1, description="the same for everybody else, a CI above all")
     reads_per_minute: int = Field(default=20_000, ge=1, description="other requests that one person may send a minute")
     oidc: tuple[TrustedIssuer, ...] = Field(default=(), description="issuers of identity tokens of workloads, as JSON")
-
-    @field_validator("database")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        from app.db.address import checked_address  # noqa: PLC0415 -- commands that need no database don't wait for it
-
-        return checked_address(url)
