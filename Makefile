@@ -24,7 +24,7 @@ run: setup ## migrates var/gradebound.db, loads homework 6, serves on 127.0.0.1:
 	@$(BIN)/gradebound serve --demo
 
 test: lint types ## lint, types, the architecture and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -145,7 +145,8 @@ class _Auditor:
     def _from_before(self, number: Printed, nearest: Scenario, given: float) -> str:
         """What the figures printed before a wrong one say that it should be."""
         names = words.names_of(nearest.source, self.sheet)
-        return f"{words.listed(names)}, as printed, gives {number.shown(given)} here" if names else ""
+        verb = "gives" if len(names) == 1 else "give"
+        return f"{words.listed(names)}, as printed, {verb} {number.shown(given)} here" if names else ""
 
 
 def _figure(number: Printed, explained: Sequence[Origin], index: tuple[int, ...], note: str) -> Figure:

@@ -165,6 +165,8 @@ def _item(
     if problem is None:
         yield ("problem",), unknown("problem", item.problem, problems)
         return
+    if isinstance(item, FormulaItem) and item.minor is not None and item.minor > item.points:
+        yield ("minor",), f"a minor mistake would earn {item.minor} points of {item.points}; give less"
     solved = solutions[item.problem]
     key = "value_of" if item.value_of is not None else "gradient_of"
     names = _askable(item, problem, solved)
@@ -219,5 +221,5 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """Tell an author that a name is not known, with the nearest known one and all of them."""
     names = sorted(known)
     nearest = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    return f"unknown {what} {name!r}; {hint}known are {', '.join(names)}"
+    hint = f"did you mean '{nearest[0]}'? " if nearest else ""
+    return f"unknown {what} '{name}'; {hint}known are {', '.join(names)}"

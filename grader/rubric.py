@@ -53,6 +53,7 @@ _EXPECTED: Mapping[str, str] = {
     "dict_type": "keys and values",
     "model_attributes_type": "keys and values",
     "tuple_type": "a list",
+    "string_type": "a text",
 }
 
 
@@ -117,12 +118,15 @@ def _message(error: ErrorDetails) -> str:
     match error["type"]:
         case "missing":
             return f"the key {name!r} is missing"
-        case "model_type" | "dict_type" | "model_attributes_type" | "tuple_type":
-            return f"expected {_EXPECTED[error['type']]}; got {str(error['input'])[:40]!r}"
+        case "model_type" | "dict_type" | "model_attributes_type" | "tuple_type" | "string_type":
+            got = "nothing" if error["input"] is None else repr(str(error["input"])[:40])
+            return f"expected {_EXPECTED[error['type']]}; got {got}"
         case "union_tag_invalid":
             return unknown("kind", str(error.get("ctx", {}).get("tag")), ("value", "formula", "derivation"))
         case "extra_forbidden":
             return unknown("key", name, _keys_beside(error["loc"]))
+        case "value_error":
+            return str(error.get("ctx", {}).get("error", error["msg"]))
         case _:
             return f"{error['msg'][:1].lower()}{error['msg'][1:]}; got {str(error['input'])[:80]!r}"
 

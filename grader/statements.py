@@ -17,7 +17,7 @@ from grader.errors import Fault
 
 MAX_STATEMENT = 200_000
 _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
-_NAME = re.compile(r"(?P<name>[^\[\]|\s]+)(?P<entries>(\[\d{1,4}\])*)(\s*\|\s*(?P<form>\w+))?", re.ASCII)
+_NAME = re.compile(r"(?P<name>[^\[\]|\s]+)(?P<entries>(\[\d{1,4}(,\s*\d{1,4})*\])*)(\s*\|\s*(?P<form>\w+))?", re.ASCII)
 
 
 class _PlaceError(ValueError):
@@ -63,8 +63,8 @@ def _filled(place: str, known: Mapping[str, Any]) -> str:
     name, form = match["name"], match["form"] or "plain"
     if name not in known:
         near = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
-        raise _PlaceError(f"unknown place {name!r}{hint}")
+        hint = f"; did you mean '{near[0]}'?" if near else f"; known are {', '.join(known)}"
+        raise _PlaceError(f"unknown place '{name}'{hint}")
     if known[name] is None:
         raise _PlaceError(f"several problems have an input {name!r}; write problem.{name}")
     if form not in _FORMS:

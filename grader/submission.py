@@ -43,12 +43,16 @@ def read_submission(text: str, known: Iterable[str] | None, *, syntax: str = "js
         envelope = {"answers": envelope}
     for key in envelope:
         if key not in Submission.model_fields:
-            raise EnvelopeError(
-                "unknown_key",
-                f"unknown key {key!r} beside the answers; expected `answers` and, from a CI or a TA, `student`",
-            )
+            raise EnvelopeError("unknown_key", _unknown_key(key, within="answers" in envelope))
     answers = _answers(envelope, None if known is None else frozenset(known))
     return Submission(answers=answers, student=_student(envelope))
+
+
+def _unknown_key(key: str, *, within: bool) -> str:
+    """The answers may stand without the level that they belong under."""
+    if within:
+        return f"unknown key {key!r} beside the answers; expected `answers` and, from a CI or a TA, `student`"
+    return f"unknown key {key!r} and no `answers`; put the answers one level in, under the key `answers`"
 
 
 def merged(submissions: Sequence[Submission]) -> Submission:

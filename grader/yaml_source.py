@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from grader.answers import Number
 from grader.errors import Fault
+from grader.yaml_faults import syntax_fault
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -62,8 +63,7 @@ def parse_yaml(text: str, *, max_depth: int) -> Sourced:
     try:
         root = YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise YamlSyntaxError("not_yaml", _fault(mark, error.problem or "unreadable")) from None
+        raise YamlSyntaxError("not_yaml", syntax_fault(error)) from None
     except RecursionError:
         raise YamlSyntaxError(
             "too_deep", Fault(1, 1, f"nested too deep; at most {max_depth} levels are read")
@@ -76,7 +76,7 @@ def parse_yaml(text: str, *, max_depth: int) -> Sourced:
 
 
 def _fault(mark: Any, message: str) -> Fault:
-    return Fault(mark.line + 1, mark.column + 1, message) if mark else Fault(1, 1, message)
+    return Fault(mark.line + 1, mark.column + 1, message)
 
 
 class _Builder:

@@ -82,5 +82,6 @@ def _standing(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"attempts: {found['attempts_used']}, {left}; {found['why']}"
     for one in found["attempts"]:
         score = "not graded yet" if one["score"] is None else f"{one['score']:g} points"
-        late = f", {one['days_late']} days late, {one['penalty'] or 0:g} taken off" if one["days_late"] else ""
+        days = f"{one['days_late']} day{'s' if one['days_late'] > 1 else ''}"
+        late = f", {days} late, {one['penalty'] or 0:g} taken off" if one["days_late"] else ""
         yield f"{'*' if one['counts'] else ' '} {one['id']}  {one['submitted_at']}  {one['status']}  {score}{late}"

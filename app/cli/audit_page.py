@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.padding import Padding
@@ -24,10 +25,10 @@ def print_audit(audit: Mapping[str, Any]) -> None:
     """Print an audit in its JSON form."""
     out = console()
     figures = audit["figures"]
-    for one in _of("wrong", figures):
-        out.print(_paragraph(_headline(one), [one["note"], _consequences(one["key"], figures)]))
-    for one in _of("follows", figures):
-        out.print(_paragraph(_headline(one), [f"from {', '.join(one['from'])}"]))
+    for group in _alike(_of("wrong", figures)):
+        out.print(_paragraph(_headline(group), [_entries(group), group[0]["note"], _consequences(group, figures)]))
+    for group in _alike(_of("follows", figures)):
+        out.print(_paragraph(_headline(group), [_entries(group), f"from {_named(group[0]['from'])}"]))
     for verdict, said in _SAID.items():
         group = _of(verdict, figures)
         if group:
@@ -40,10 +41,35 @@ def _of(verdict: str, figures: Figures) -> list[Mapping[str, Any]]:
     return [one for one in figures if one["verdict"] == verdict]
 
 
-def _headline(one: Mapping[str, Any]) -> Text:
-    return Text.assemble(
-        styled(one["verdict"]), ("  " + one["key"], "bold"), f"  printed {one['printed']}, right {one['right']}"
-    )
+def _alike(figures: Figures) -> list[Figures]:
+    """Entries of one answer of which the same is to be said, together."""
+    groups = groupby(figures, key=lambda one: (_answer(one["key"]), one["note"], one["from"]))
+    return [list(group) for _, group in groups]
+
+
+def _answer(key: str) -> str:
+    return key.partition("[")[0]
+
+
+def _headline(group: Figures) -> Text:
+    one = group[0]
+    verdict = styled(one["verdict"])
+    if len(group) > 1:
+        return Text.assemble(verdict, ("  " + _answer(one["key"]), "bold"), f"  {len(group)} entries")
+    return Text.assemble(verdict, ("  " + one["key"], "bold"), f"  printed {one['printed']}, right {one['right']}")
+
+
+def _entries(group: Figures) -> str:
+    return _listed(group) if len(group) > 1 else ""
+
+
+def _named(keys: Iterable[str]) -> str:
+    """Figures by name, an answer of which there are three entries or more as a whole."""
+    parts: list[str] = []
+    for answer, entries in groupby(keys, key=_answer):
+        found = list(entries)
+        parts += [f"{answer} ({len(found)} entries)"] if len(found) > 2 else found
+    return ", ".join(parts[:_MANY]) + (f" and {len(parts) - _MANY} more" if len(parts) > _MANY else "")
 
 
 def _paragraph(first: Text, more: Sequence[str]) -> Padding:
@@ -52,15 +78,14 @@ def _paragraph(first: Text, more: Sequence[str]) -> Padding:
     return Padding(first, (0, 0, 1, 1))
 
 
-def _consequences(key: str, figures: Figures) -> str:
-    """Which later figures come out only with a wrong one, directly or by way of others."""
-    found = list(_followers(key, figures))
-    shown = ", ".join(found[:_MANY]) + (f" and {len(found) - _MANY} more" if len(found) > _MANY else "")
-    return f"from it follow {shown}" if found else ""
+def _consequences(group: Figures, figures: Figures) -> str:
+    """Which later figures come out only with wrong ones, directly or by way of others."""
+    found = list(_followers({one["key"] for one in group}, figures))
+    return f"from {'it' if len(group) == 1 else 'them'} follow {_named(found)}" if found else ""
 
 
-def _followers(key: str, figures: Figures) -> Iterator[str]:
-    reached = {key}
+def _followers(keys: Collection[str], figures: Figures) -> Iterator[str]:
+    reached = set(keys)
     for one in figures:
         if one["verdict"] == "follows" and reached & set(one["from"]):
             reached.add(one["key"])

@@ -38,4 +38,5 @@ def _setting(fault: Mapping[str, Any]) -> str:
     """What is wrong with the variable of a setting."""
     name, *within = map(str, fault["loc"])
     place = f" at {'.'.join(within)}" if within else ""
-    return f"GRADEBOUND_{name.upper()}{place}: got {fault['input']!r:.80}; {fault['msg']}"
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"GRADEBOUND_{name.upper()}{place}: got {fault['input']!r:.80}; {said}"

@@ -87,7 +87,7 @@ def _sentences(shown: Mapping[str, Any]) -> Iterable[str]:
         f" students up, {counts['down']} down, {counts['changed']} changed, {counts['unchanged']} unchanged"
     )
     if shown["overrides_kept"]:
-        yield f"{len(shown['overrides_kept'])} overrides stay as they are"
+        yield f"overrides that stay as they are: {len(shown['overrides_kept'])}"
     for lost in shown["overrides_without_item"]:
         yield f"{lost['student']}: the override of {lost['item']} has no item in this version any more"
     for failed in shown["failed"]:

@@ -44,10 +44,17 @@ def _items(items: Iterable[Mapping[str, Any]]) -> Table:
     said: set[str] = set()
     for item in items:
         again = item["points"] is None and item["feedback"] in said
-        feedback = Text("as above", style="bright_black") if again else Text(item["feedback"])
+        feedback = Text("as above", style="bright_black") if again else _said(item)
         table.add_row(item["id"], _points(item), styled(item["verdict"]), feedback)
         said.add(item["feedback"])
     return table
+
+
+def _said(item: Mapping[str, Any]) -> Text:
+    """What a person decided stands before what the engine said, as it has the last word on the points."""
+    if "override" not in item:
+        return Text(item["feedback"])
+    return Text.assemble(("Decided by a person: ", "bold"), item["override"]["reason"], "\n", item["feedback"])
 
 
 def table_of(*columns: str) -> Table:
@@ -76,4 +83,6 @@ def _total(report: Mapping[str, Any]) -> Text:
     total.append(f" of {report['max_score']:g} points")
     if report["pending_points"]:
         total.append(f"; {report['pending_points']:g} more are open", style=_OPEN)
+    if hidden := report.get("not_released_points"):
+        total.append(f"; {hidden:g} more are not released yet", style=_OPEN)
     return total

@@ -35,6 +35,7 @@ def serve_until_stopped(host: str, port: int, *, demo: bool) -> None:
     folder = Settings().rubrics
     if not load_all(folder):
         raise CommandError(f"{folder} has no rubric files; set GRADEBOUND_RUBRICS to the folder that has them")
+    tokens.database_address()
     config = uvicorn.Config("app.main:create_app", factory=True, host=host, port=port, server_header=False)
     server = _Server(config, _announce if demo else lambda _address: None)
     server.run()

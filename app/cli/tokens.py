@@ -13,6 +13,7 @@ from rich.table import Table
 from app.cli.failures import CommandError
 from app.cli.render import console
 from app.clock import system_clock
+from app.db.address import is_address
 from app.db.courses import DEFAULT
 from app.db.database import Database
 from app.db.migrate import migrate
@@ -77,9 +78,19 @@ def _minute(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
+def database_address() -> str:
+    """The address of the configured database. Raises `CommandError` for a text that is none."""
+    url = Settings().database
+    if not is_address(url):
+        raise CommandError(
+            f"GRADEBOUND_DATABASE: got {url[:80]!r}; write it as in sqlite:////var/lib/gradebound/gradebound.db"
+        )
+    return url
+
+
 @contextmanager
 def configured() -> Iterator[Database]:
     """The database of the settings, brought up to date."""
-    with closing(Database(Settings().database)) as database:
+    with closing(Database(database_address())) as database:
         migrate(database)
         yield database

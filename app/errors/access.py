@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.errors import NotFoundError, NoTokenError, RefusalError
+from app.errors.base import faults_of
 
 MAX_TOLD, MAX_LISTED = 5, 200
 
@@ -70,7 +71,7 @@ class RosterError(RefusalError):
 
     def __init__(self, faults: Sequence[LineFault]) -> None:
         said = "; ".join(map(str, faults[:MAX_TOLD])) + ("; ..." if len(faults) > MAX_TOLD else "")
-        super().__init__(f"got {len(faults)} faults, and changed nothing; correct them and send it again: {said}")
+        super().__init__(f"got {faults_of(faults)}, and changed nothing; correct this and send it again: {said}")
         self._faults = [asdict(fault) for fault in faults[:MAX_LISTED]]
 
     @property

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from types import MappingProxyType
 from typing import Any, ClassVar
+
+
+def faults_of(found: Sized) -> str:
+    """How many faults there are: `a fault`, `3 faults`."""
+    return "a fault" if len(found) == 1 else f"{len(found)} faults"
 
 
 class RefusalError(Exception):

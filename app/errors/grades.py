@@ -7,7 +7,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from app.errors.base import NotFoundError, RefusalError
+from app.errors.base import NotFoundError, RefusalError, faults_of
 from grader.errors import Fault
 
 
@@ -19,7 +19,7 @@ class BadRubricError(RefusalError):
     title = "The rubric has faults"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"got {len(faults)} faults; correct them and upload it again: {'; '.join(map(str, faults))}")
+        super().__init__(f"got {faults_of(faults)}; correct this and upload it again: {'; '.join(map(str, faults))}")
         self.faults = faults
 
     @property

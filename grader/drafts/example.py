@@ -58,6 +58,13 @@ class Asked:
     figures: Any
 
 
+_EXPECTED: Mapping[str, str] = {
+    "dict_type": 'expected an object, {"name": ...}',
+    "tuple_type": "expected a list, [...]",
+    "string_type": "expected a text",
+}
+
+
 def read_example(text: str) -> Example:
     """Read an example in JSON. Raises `DraftError`."""
     if len(text) > MAX_CHARACTERS:
@@ -68,7 +75,8 @@ def read_example(text: str) -> Example:
         raise DraftError(f"this is not JSON: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise DraftError(f"{'.'.join(map(str, first['loc'])) or 'the example'}: {first['msg']}") from None
+        said = _EXPECTED.get(first["type"], first["msg"])
+        raise DraftError(f"{'.'.join(map(str, first['loc'])) or 'the example'}: {said}") from None
     return example
 
 

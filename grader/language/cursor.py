@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn, TypeVar
 
 from grader.language.errors import LanguageError, Span
+from grader.language.escapes import check_escapes
 from grader.language.symbols import Symbols
 from grader.language.syntax import Name, Node
 from grader.language.tokens import Token, tokenize
@@ -35,7 +36,8 @@ class Cursor(ABC):
     def __init__(self, text: str, symbols: Symbols) -> None:
         self.text = text
         self.symbols = symbols
-        self.tokens = tokenize(text, symbols.knows, splits=symbols.splits)
+        check_escapes(text)
+        self.tokens = tokenize(text, symbols.knows, symbols.scripted, splits=symbols.splits)
         self.latex = "\\" in text
         self.at = 0
         self.bars = 0

@@ -156,7 +156,7 @@ class Naming(Applications):
     def _unknown(self, name: Name) -> NoReturn:
         written = self.text[name.span.start : name.span.end]
         guess = self.symbols.guess(key_of(name))
-        message = f"{written!r} is not a name in this problem" + (f"; did you mean {guess!r}?" if guess else "")
+        message = f"{written!r} is not a name in this problem" + (f"; did you mean '{guess}'?" if guess else "")
         raise LanguageError("unknown_name", message, self.text, name.span)
 
     def _applies(self, name: Name) -> bool:

@@ -23,6 +23,7 @@ MAX_WORD = 60
 MAX_DIGITS = 400
 
 Known = Callable[[str], bool]
+Scripted = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +43,25 @@ _PIECE = re.compile(r"[A-Za-z]\d+(?![A-Za-z])|[A-Za-z]|\d+")
 _GRIDS = frozenset(["matrix", "bmatrix", "pmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix", "array", "cases"])
 
 
-def tokenize(text: str, known: Known, *, splits: bool = True) -> list[Token]:
+def tokenize(text: str, known: Known, scripted: Scripted, *, splits: bool = True) -> list[Token]:
     """All tokens of a text, an `end` last.
 
-    `known` says which words a table has, `splits` whether words that stand run together in plain text are told apart.
+    `known` says which words a table has, `scripted` which words with which script, `splits` whether words that stand
+    run together in plain text are told apart.
     Raises `LanguageError` for a text that is too long, and for characters and commands that the language does not have.
     """
     if len(text) > MAX_LENGTH:
         message = f"the text has {len(text)} characters; at most {MAX_LENGTH} are read"
         raise LanguageError("too_long", message)
-    return _Tokenizer(text, known, splits=splits).run()
+    return _Tokenizer(text, known, scripted, splits=splits).run()
 
 
 class _Tokenizer:
-    def __init__(self, text: str, known: Known, *, splits: bool) -> None:
+    def __init__(self, text: str, known: Known, scripted: Scripted, *, splits: bool) -> None:
         self._text = text
         self._splits = splits
         self._known = known
+        self._scripted = scripted
         self._latex = "\\" in text
         self._tokens: list[Token] = []
         self._spaced = False
@@ -102,8 +105,8 @@ class _Tokenizer:
             start += len(piece)
 
     def _pieces(self, word: str) -> list[str]:
-        """Split a word into the names that it holds; in LaTeX a script takes one letter only."""
-        if self._is_word(word) or self._is_script():
+        """Split a word into the names that it holds; in LaTeX a script that no table knows takes one letter only."""
+        if self._is_word(word) or self._is_script() or self._is_known_script(word):
             return [word]
         if self._latex and self._tokens and self._tokens[-1].kind in {"under", "power"} and not self._spaced:
             return [word[0], *(self._pieces(word[1:]) if word[1:] else ())]
@@ -114,6 +117,11 @@ class _Tokenizer:
     def _is_script(self) -> bool:
         """Whether a braced subscript begins here: `b_{out}` has one, with indices as a table says."""
         return [token.kind for token in self._tokens[-2:]] == ["under", "brace"]
+
+    def _is_known_script(self, word: str) -> bool:
+        """Whether a table has the name before with this script: `W_Q1` where LaTeX itself would see W_Q and 1."""
+        before = self._tokens[-2:]
+        return [token.kind for token in before] == ["name", "under"] and self._scripted(before[0].text, word)
 
     def _is_word(self, word: str) -> bool:
         return len(word) == 1 or word in lexicon.WORDS or self._known(word) or (word.isupper() and len(word) > 2)
@@ -153,7 +161,7 @@ class _Tokenizer:
 
     def _nested(self, inside: str, start: int) -> None:
         """Tokens of an upright formula, `\\mathrm{d}z` or `\\mathrm{p(x)}`."""
-        for token in tokenize(inside, self._known, splits=self._splits)[:-1]:
+        for token in tokenize(inside, self._known, self._scripted, splits=self._splits)[:-1]:
             moved = Span(start + token.span.start, start + token.span.end)
             self._tokens.append(replace(token, span=moved, spaced=token.spaced or self._spaced))
             self._spaced = False

@@ -41,6 +41,18 @@ class Function:
         return reading.emit(self.op, parents, tree, **{**self.fixed, **options})
 
 
+class _Mean(Function):
+    """A mean, but of no loss: that is one number already, so that its mean would silently be the sum."""
+
+    def __call__(self, reading: Reading, tree: Apply, given: Arguments) -> Part:
+        for one in given.arrays[:1]:
+            of = FUNCTIONS.get(one.head.base) if isinstance(one, Apply) else None
+            if isinstance(of, Function) and of.op in _SUMMED:
+                what = reading.text(one)
+                reading.fail(f"{what!r} is one number, the sum over all entries; divide by how many there are", tree)
+        return super().__call__(reading, tree, given)
+
+
 @dataclass(frozen=True, slots=True)
 class Arguments:
     """What stands in a function's brackets: in order, and by name."""
@@ -156,6 +168,9 @@ def _deviation(reading: Reading, tree: Apply, given: Arguments) -> Part:
     return reading.emit("sqrt", (FUNCTIONS["var"](reading, tree, given),), tree)
 
 
+_SUMMED = frozenset(
+    ["squared_error", "half_squared_error", "cross_entropy", "softmax_cross_entropy", "binary_cross_entropy", "hinge"]
+)
 _AXES = ("axis", "keep")
 _NORMS = ("eps",)
 
@@ -177,7 +192,7 @@ FUNCTIONS: Mapping[str, Call] = {
     **_all(_extreme("maximum", "relu"), "maximum", "max"),
     **_all(_extreme("minimum", ""), "minimum", "min"),
     **_all(Function("sum", 1, _AXES), "sum"),
-    **_all(Function("mean", 1, _AXES), "mean", "Mean", "average"),
+    **_all(_Mean("mean", 1, _AXES), "mean", "Mean", "average"),
     **_all(Function("variance", 1, _AXES), "var", "variance"),
     **_all(_deviation, "std"),
     **{f"sum{axis}": Function("sum", fixed={"axis": axis}) for axis in (0, 1)},

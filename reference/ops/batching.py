@@ -36,10 +36,19 @@ def gathered(share: Array, like: Array) -> Array:
 
 
 def counted(axis: Axes, rank: int) -> tuple[int, ...]:
-    """Axes that are counted without the batch axis (None is all of them), as axes of an array of that rank."""
+    """Axes that are counted without the batch axis (None is all of them), as axes of an array of that rank.
+
+    Raises `IndexError` for an axis that the array does not have.
+    """
     if axis is None:
         return tuple(range(1, rank))
-    return tuple(one % (rank - 1) + 1 for one in (axis if isinstance(axis, tuple) else (axis,)))
+    return tuple(_counted(one, rank - 1) for one in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def _counted(axis: int, axes: int) -> int:
+    if not -axes <= axis < axes:
+        raise IndexError(f"there is no axis {axis}: axes count from 0, and there {'is' if axes == 1 else 'are'} {axes}")
+    return axis % axes + 1
 
 
 def over(g: Array, like: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,8 +62,20 @@ def test_a_student_sees_where_they_stand_and_a_submission(shell: Any, course: Ru
     assert "deadline: 2020-01-11T12:00:00.000Z" in said
     assert "attempts: 1, 2 left; the latest attempt counts" in said
     assert f"* {location.rpartition('/')[2]}" in said
-    assert "days late" in said
+    assert re.search(r"  0 points, \d+ days late, 2 taken off", said)
     code, said = shell("student", "ann", "status", location, "--format", "json")
     assert json.loads(said)["status"] == "graded"
     code, said = shell("ta", "ta", "status", "--student", "no.one")
     assert (code, "rejected with 404" in said) == (2, True)
+
+
+def test_what_a_person_decided_is_told_first_with_the_reason(shell: Any, course: Running) -> None:
+    shell("instructor", "instructor", "settings", "set", "feedback.value=at_once", "feedback.formula=by_hand")
+    location = course.submit(name="bea").headers["Location"]
+    word = {"points": 1.5, "reason": "copied from the sheet"}
+    path = f"{location}/items/p1.forward.h0.value/override"
+    assert course.as_role("ta").put(path, json=word).status_code == 200
+    _, said = shell("student", "bea", "status", location)
+    told = " ".join(said.split())
+    assert "1.5 / 2 correct Decided by a person: copied from the sheet Right: all 8 entries agree." in told
+    assert "1.5 of 60 points; 29 more are not released yet" in told

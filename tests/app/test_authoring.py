@@ -2,7 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from app.cli.audit_page import print_audit
 from tests.app.test_commands import run
 from tests.homework6 import ROOT
 
@@ -69,3 +73,29 @@ def test_the_page_of_an_audit_says_what_is_wrong_first_and_what_follows_from_it(
     assert page.startswith(" wrong  d_y  printed -0.35, right -0.25")
     assert "from it follow delta[0]" in page
     assert "right, 1 wrong, 1 follows" in page or "1 wrong, 1 follows" in page
+
+
+def test_entries_of_one_answer_that_are_wrong_alike_are_one_paragraph(capsys: pytest.CaptureFixture[str]) -> None:
+    def entry(key: str, verdict: str, note: str = "", from_: tuple[str, ...] = ()) -> dict[str, Any]:
+        return {"key": key, "printed": "1", "right": "2", "verdict": verdict, "note": note, "from": from_}
+
+    wrong = [entry(f"N[0][{column}]", "wrong", "divided by n - 1") for column in range(3)]
+    keys = tuple(one["key"] for one in wrong)
+    follows = [entry("L", "follows", from_=keys), *(entry(f"d_N[{row}]", "follows", from_=keys) for row in range(2))]
+    print_audit({"figures": [*wrong, entry("N[1][0]", "wrong", "other"), *follows], "items": []})
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    listed = "N[0][0] printed 1, right 2; N[0][1] printed 1, right 2; N[0][2] printed 1, right 2"
+    assert lines[:12] == [
+        "wrong  N  3 entries",
+        listed,
+        "divided by n - 1",
+        "from them follow L, d_N[0], d_N[1]",
+        "wrong  N[1][0]  printed 1, right 2",
+        "other",
+        "follows  L  printed 1, right 2",
+        "from N (3 entries)",
+        "follows  d_N  2 entries",
+        "d_N[0] printed 1, right 2; d_N[1] printed 1, right 2",
+        "from N (3 entries)",
+        "7 figures: 4 wrong, 3 follows",
+    ]

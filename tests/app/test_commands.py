@@ -1,4 +1,4 @@
-"""The commands that need no server, run as a shell runs them."""
+"""The commands that need no server; those that read a pipe and a terminal's colours, run as a shell runs them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,28 @@ JSON = f'{{"answers": {{"p1.forward.h0.value": {H0}}}}}'
 PUBLISHED = str(ROOT / "rubrics" / "hw6" / "published.yaml")
 
 
-def run(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess
+
+
+def shell(*arguments: str, given: str = "", **environment: str) -> Done[str]:
+    """The command as a process of its own."""
     variables = {**os.environ, "COLUMNS": "100", **environment}
     return subprocess.run(
         [COMMAND, *arguments], input=given, capture_output=True, text=True, env=variables, timeout=60, check=False
     )
+
+
+def run(*arguments: str, given: str = "", **environment: str) -> Done[str]:
+    """The same in this process, which has loaded already what each start loads anew."""
+    out, err, stdin = StringIO(), StringIO(), TextIOWrapper(BytesIO(given.encode()), "utf-8")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["gradebound", *arguments])
+        patch.setattr(sys, "stdin", stdin)
+        for name, value in {"COLUMNS": "100", **environment}.items():
+            patch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+    return Done(arguments, int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def points(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -64,7 +83,7 @@ def test_a_report_as_json_has_the_keys_that_others_rely_on() -> None:
 
 
 def test_a_table_is_plain_text_when_it_is_piped_and_has_colours_when_asked() -> None:
-    plain, coloured = run("grade", given=JSON), run("grade", given=JSON, FORCE_COLOR="1")
+    plain, coloured = shell("grade", given=JSON), shell("grade", given=JSON, FORCE_COLOR="1")
     assert "\x1b" not in plain.stdout
     assert "p1.forward.h0.value" in plain.stdout
     assert "hw6: 2 of 60 points" in plain.stdout
@@ -157,6 +176,8 @@ def test_tokens_are_made_listed_and_revoked_from_the_shell(tmp_path: Path) -> No
     ("variable", "value", "said"),
     [
         ("WORKERS", "many", "GRADEBOUND_WORKERS: got 'many'; Input should be a valid integer"),
+        ("DATABASE", "gradebound.db", "GRADEBOUND_DATABASE: got 'gradebound.db'; write it as in sqlite:///"),
+        ("DATABASE", "sqlight:///g.db", "write it as in sqlite:///"),
         ("OIDC", "https://ci.example", "has to be JSON"),
         (
             "OIDC",
@@ -192,7 +213,11 @@ def test_a_setting_that_can_not_be_used_is_named(
 def test_every_command_says_what_it_does(command: tuple[str, ...]) -> None:
     done = run(*command, "--help")
     assert done.returncode == 0
-    assert "Usage: gradebound" in done.stdout
+    assert "Usage: " in done.stdout
+
+
+def test_the_command_calls_itself_by_its_name() -> None:
+    assert "Usage: gradebound token create" in shell("token", "create", "--help").stdout
 
 
 def test_serving_a_folder_without_rubrics_is_refused_before_it_starts(tmp_path: Path) -> None:

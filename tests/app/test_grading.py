@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import text
@@ -84,8 +84,19 @@ def test_a_process_without_enough_memory_is_told_when_the_service_starts() -> No
         Runner(KEPT, Limits(1, 20, 64 * 2**20))
 
 
-def test_a_grading_that_breaks_is_a_service_failure_that_is_tried_again_and_never_a_zero(tmp_path: Path) -> None:
-    with serving(settings(tmp_path, grading_seconds=1e-6, tries=2, retry_seconds=0.05)) as service:
+def breaks(_runner: Runner, _job: Job) -> NoReturn:
+    """A grading process that dies each time, but costs no start of another one."""
+    raise GradingError("the grading process died")
+
+
+def test_a_grading_that_breaks_is_a_service_failure_that_is_tried_again_and_never_a_zero(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        monkeypatch.context() as patch,
+        serving(settings(tmp_path, tries=2, retry_seconds=0.05)) as service,
+    ):
+        patch.setattr(Runner, "grade", breaks)
         response = service.submit()
         assert response.status_code == 202
         assert response.json()["status"] == "service_failure"

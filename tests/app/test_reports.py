@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.app.service import PLENTY, RIGHT_H0, Running, post, problem_of, serving, settings
+from app.runner.pool import Runner
+from tests.app.service import RIGHT_H0, Running, post, problem_of, serving, settings
+from tests.app.test_grading import breaks
 
 TERMS = "/api/v1/assignments/hw6/settings"
 
@@ -76,13 +78,12 @@ def test_answers_of_earlier_submissions_are_beside_their_items_in_a_course_that_
 
 
 def test_what_the_service_failed_to_grade_is_no_zero_on_the_page_and_no_results(
-    tmp_path_factory: pytest.TempPathFactory,
+    course: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path_factory.mktemp("failing")
-    with serving(settings(folder, grading_seconds=1e-6, tries=1, answer_seconds=PLENTY)) as service:
-        location = service.submit().headers["Location"]
-        shown = page(service, location).text
-        assert "That is no zero" in shown
-        assert 'Score</dt><dd class="score">open' in shown
-        problem = problem_of(service.as_role("ta").get(f"{location}/results.json"))
-        assert (problem["status"], problem["code"]) == (409, "unsettled")
+    monkeypatch.setattr(Runner, "grade", breaks)
+    location = course.submit(name="una").headers["Location"]
+    shown = page(course, location, name="una").text
+    assert "That is no zero" in shown
+    assert 'Score</dt><dd class="score">open' in shown
+    problem = problem_of(course.as_role("ta").get(f"{location}/results.json"))
+    assert (problem["status"], problem["code"]) == (409, "unsettled")

@@ -60,6 +60,8 @@ def test_the_version_depends_on_what_the_rubric_says_and_not_on_its_layout() -> 
         ("upper: [evidence]", "uper: [evidence]", "unknown key 'uper'; did you mean 'upper'?"),
         ("upper: [evidence]", "upper: [evidance]", "input should be"),
         ("at_most: 4", "at_most: 1", "is less than what one step costs"),
+        ("minor: 3", "minor: 6", "a minor mistake would earn 6 points of 5; give less"),
+        ('title: "', "title: #", "title: expected a text; got nothing"),
         ('      evidence: "p(x|phi)"\n', "", "must say how the evidence is written"),
     ],
 )
@@ -83,6 +85,14 @@ def test_all_faults_are_told_together_each_at_its_line() -> None:
         ("id: [", "line 1"),
         ("id: a\nid: b", "stands twice"),
         ("a: &x 1\nb: *x", "anchors"),
+        ("a:\n\tb: 1", "line 2, column 1: a tab; indent with spaces"),
+        (r'a: "\sigma(z)"', r"line 1, column 6: in double quotes a backslash is doubled: write `\\\\s`"),
+        ("a:\n   b: 1\n  c: 1", "indented otherwise .*: that began in line 1, column 1; this in 3"),
+        ("a:\n  - 1\n - 2", "indented otherwise .*: that began in line 1, column 1; this in 2"),
+        ("a: one: two", "line 1, column 7: a colon where no key can stand: put a text"),
+        ("a: {b: 1 c: 2}", "a comma or a closing bracket is missing before this"),
+        ('a: "x\nb: "y"', "line 2, column 5: a text has ended before this: a quote is not closed"),
+        ("a: 1\nb\nc: 1", "a key without its colon before this"),
     ],
 )
 def test_what_is_no_rubric_at_all_is_told_too(text: str, message: str) -> None:

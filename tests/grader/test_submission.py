@@ -46,7 +46,8 @@ def test_in_a_file_the_level_of_answers_may_be_missing() -> None:
         ("7", "not_an_object", "got a number"),
         ("{}", "bad_answers", "got nothing"),
         ('{"answers": [1]}', "bad_answers", "got a list"),
-        ('{"answers": {}, "studnet": "x"}', "unknown_key", "'studnet'"),
+        ('{"answers": {}, "studnet": "x"}', "unknown_key", "'studnet' beside the answers"),
+        ('{"p1.forward.h0.value": 1}', "unknown_key", "no `answers`; put the answers one level in"),
         (
             '{"answers": {"p1.forward.h0.valeu": 1}}',
             "unknown_answer",

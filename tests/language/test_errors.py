@@ -6,6 +6,8 @@ import pytest
 
 from grader.language import LanguageError, parse_expression, parse_statement
 
+ESCAPED = r"a single backslash in double quotes has made another sign of `\%s`; write `\\%s` there"
+
 FAULTS = [
     ("a +", 4, "unexpected", "got the end, expected a number, a name or a bracket"),
     ("a + )", 5, "unexpected", "got ')', expected a number, a name or a bracket"),
@@ -19,6 +21,11 @@ FAULTS = [
     ("a $ b # c", 7, "unexpected", "a character that formulas do not have: number sign"),
     ("x + \x00", 5, "unexpected", "a character that formulas do not have: u+0000"),
     ("x\u200b", 2, "unexpected", "a character that formulas do not have: zero width space"),
+    ("\frac{1}{3} x", 1, "unexpected", ESCAPED % ("frac", "frac")),
+    ("x +\b", 4, "unexpected", ESCAPED % ("b", "b")),
+    ("W -\nabla W", 4, "unexpected", ESCAPED % ("nabla", "nabla")),
+    ("2\tanh(x)", 2, "unexpected", ESCAPED % ("tanh", "tanh")),
+    ("1 -\rho", 4, "unexpected", ESCAPED % ("rho", "rho")),
     ("|x", 3, "unexpected", "got the end, expected '|' to close the absolute value"),
     ("a * * b", 5, "unexpected", "got '*', expected a number, a name or a bracket"),
     (r"\begin{cases} x & x > 0", 24, "unexpected", r"got the end, expected '\\' or '\end{cases}'"),
@@ -33,6 +40,11 @@ def test_an_error_says_where_and_what(text: str, column: int, code: str, message
     assert caught.value.column == column
     assert caught.value.code == code
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize("blank", ["a +\nb", "a\n+ nu", "a +\tt", "a +\r\nb"])
+def test_blank_space_in_a_formula_is_no_escape(blank: str) -> None:
+    assert parse_expression(blank) == parse_expression(blank.replace("\n", " ").replace("\t", " ").replace("\r", " "))
 
 
 def test_an_error_draws_the_place() -> None:

@@ -52,6 +52,22 @@ def test_a_quantity_that_is_a_gradient_is_checked_to_be_it() -> None:
         ({"y": "2 x"}, {"loss": "y"}, "loss: the loss is one number; 'y' is a list of 3 numbers"),
         ({"x": "2 v"}, {}, "nodes.x: 'x' stands twice"),
         ({"y": "z", "z": "x"}, {}, "nodes.y: 'z' is not computed yet here; nodes stand in the order of computation"),
+        (
+            {"y": "softmax(A, axis=2)"},
+            {},
+            "nodes.y: the shapes do not fit for softmax: 'A' is a grid of 2 x 2 numbers (there is no axis 2: axes",
+        ),
+        (
+            {"y": "sum(v, axis=-2)"},
+            {},
+            "nodes.y: the shapes do not fit for sum: 'v' is a list of 2 numbers (there is no axis -2",
+        ),
+        (
+            {"y": "mean(s, axis=0)"},
+            {},
+            "nodes.y: the shapes do not fit for mean: 's' is a single number (there is no axis 0",
+        ),
+        ({"y": "mean(bce(t, v))"}, {}, "nodes.y: 'bce(t, v)' is one number, the sum over all entries; divide by"),
         ({"a b+": "x"}, {}, "nodes.a b+: 'a b+' is no name that formulas can use"),
         ({"w_1": "x", "w1": "x"}, {}, "nodes.w1: 'w1' and 'w_1' are one name in formulas; rename one of them"),
     ],
@@ -94,3 +110,10 @@ def test_a_misreading_may_hold_in_every_step_of_a_recurrence() -> None:
     everywhere = [one for one in known if one.variant == "derivative_lost" and len(one.nodes) == 3]
     assert [one.nodes for one in everywhere] == [("h1", "h2", "h3")]
     assert everywhere[0].sentence.endswith("and likewise in h2, h3")
+
+
+@pytest.mark.parametrize("formula", [r"\sqrt{2} W_Q1 x", r"\sqrt{2} W_{Q1} x", "sqrt(2) W_Q1 @ x"])
+def test_a_script_of_several_letters_is_known_with_latex_beside_it(formula: str) -> None:
+    inputs = {"W_Q1": INPUTS["W"], "x": INPUTS["x"]}
+    value = solved({"y": formula}, inputs=inputs).values.computed["y"][0]
+    assert value == pytest.approx(2**0.5 * np.array(INPUTS["W"]) @ INPUTS["x"])

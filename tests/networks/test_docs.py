@@ -2,10 +2,11 @@
 
 import re
 
+from grader.drafts import draft
 from grader.engine import grade
 from grader.networks.functions import FUNCTIONS
 from grader.rubric import parse_rubric
-from grader.submission import Submission
+from grader.submission import Submission, read_submission
 from tests.homework6 import ROOT
 
 TEXT = (ROOT / "docs" / "authors.md").read_text()
@@ -19,6 +20,15 @@ def test_the_rubric_of_a_declared_network_is_sound_and_grades() -> None:
     report = grade(Submission(answers={**wrong_gradient, "W_new": "[[0.175, -0.55], [-0.275, 0.75]]"}), assignment)
     verdicts = [item.verdict.value for item in report.items]
     assert verdicts == ["correct", "incorrect", "follow_through", "follow_through", "missing"]
+
+
+def test_the_smallest_worked_example_is_drafted_and_its_figures_are_right() -> None:
+    block = re.search(r"The smallest one:\n\n((?: {4}.*\n)+)", TEXT)
+    assert block is not None
+    drafted = draft(block[1])
+    assignment = parse_rubric(drafted.rubric)
+    key = read_submission(drafted.key, assignment.answer_ids, syntax="yaml", bare=True)
+    assert [item.verdict.value for item in grade(key, assignment).items] == ["correct", "correct"]
 
 
 def test_every_function_that_is_listed_is_known() -> None:

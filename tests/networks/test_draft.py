@@ -67,6 +67,8 @@ def test_a_chain_that_is_not_the_gradient_it_is_said_to_be_is_kept_as_a_quantity
         (edited(published={"h[5]": "1"}), "'h' has no entry [5]: it is a list of 1 number, counted from 0"),
         (edited(published={"d_t2": "1"}), "nor `d_` and one of them"),
         (edited(loss_node=None), "there is no gradient by"),
+        (edited(derived=[{"name": "q", "formula": "a"}]), 'derived: expected an object, {"name": ...}'),
+        (edited(graph={"a": "W x"}), "graph: expected a list, [...]"),
         ('{"x": ' + '"' + "x" * 1_000_001 + '"}', "at most 1000000 are read"),
     ],
 )

@@ -9,7 +9,7 @@ from grader.variants import vary
 from tests.variants.cases import TEXT, classes
 
 TWO = TEXT.replace(
-    "items:", '  other:\n    title: o\n    inputs: {x: [1, 2.50], k: 3}\n    nodes: {s: "sum(x)"}\nitems:'
+    "items:", '  other:\n    title: o\n    inputs: {x: [1, 2.50], k: 3, \\eta: 0.5}\n    nodes: {s: "sum(x)"}\nitems:'
 )
 
 
@@ -42,6 +42,11 @@ def test_a_statement_has_the_numbers_of_the_variant() -> None:
     assert filled("{{ W }}", varied) != filled("{{ W }}", classes())
 
 
+def test_an_entry_of_a_matrix_is_named_in_both_ways() -> None:
+    entry = str(classes().problems["net"].given["W"][1][2])
+    assert filled("{{ W[1][2] }} {{ W[1, 2] }}", classes()) == f"{entry} {entry}"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -49,6 +54,7 @@ def test_a_statement_has_the_numbers_of_the_variant() -> None:
         ("{{ x }}", "line 1, column 1: several problems have an input 'x'; write problem.x"),
         ("{{ k | big }}", "line 1, column 1: unknown form 'big' of 'k'; known are plain, matrix, row"),
         ("{{ other.x[2] }}", "line 1, column 1: 'other.x' has no entry [2]; entries count from 0"),
+        ("{{ eta }}", "line 1, column 1: unknown place 'eta'; did you mean '\\eta'?"),
         ("a {{ k + 1 }}", "line 1, column 3: 'k + 1' is no place; write the name of an input,"),
         ("{{ a }}", "line 1, column 1: unknown place 'a'; known are title, points, variant, net.x,"),
     ],
