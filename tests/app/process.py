@@ -33,10 +33,11 @@ class Served:
 
     def __enter__(self) -> Self:
         end = time.monotonic() + START_SECONDS
-        while not self._ready():
-            assert self._process.poll() is None, self._log.read_text()
-            assert time.monotonic() < end, self._log.read_text()
-            time.sleep(0.05)
+        with httpx.Client(base_url=self.address) as client:
+            while not _ready(client):
+                assert self._process.poll() is None, self._log.read_text()
+                assert time.monotonic() < end, self._log.read_text()
+                time.sleep(0.05)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -47,8 +48,9 @@ class Served:
             self._process.send_signal(number)
         return self._process.wait(20)
 
-    def _ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.address}/readyz").is_success
-        except httpx.TransportError:
-            return False
+
+def _ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").is_success
+    except httpx.TransportError:
+        return False

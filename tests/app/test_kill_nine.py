@@ -33,14 +33,16 @@ class Posting:
     def __init__(self, address: str, token: str) -> None:
         self.acknowledged: dict[str, str] = {}
         self.enough = threading.Event()
-        self._url, self._token = address + SUBMISSIONS, token
+        self._client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+
+    def close(self) -> None:
+        self._client.close()
 
     def post(self, number: int) -> None:
         student = f"s{number}"
         body = f'{{"student": "{student}", "answers": {{"p1.forward.h0.value": [{number}, 1.40]}}}}'
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         try:
-            response = httpx.post(self._url, content=body, headers=headers, timeout=20)
+            response = self._client.post(SUBMISSIONS, content=body, headers={"Content-Type": "application/json"})
         except httpx.TransportError:
             return
         assert response.status_code in {201, 202}
@@ -56,8 +58,11 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_graded_once_after_it(t
         migrate(database)
         ci, ta = token_for(database, "ci", "ci"), token_for(database, "ta", "ta")
         port = free_port()
-        with Served(environment, port, tmp_path / "log") as served, ThreadPoolExecutor(8) as threads:
-            posting = Posting(served.address, ci)
+        with (
+            Served(environment, port, tmp_path / "log") as served,
+            closing(Posting(served.address, ci)) as posting,
+            ThreadPoolExecutor(8) as threads,
+        ):
             done = [threads.submit(posting.post, number) for number in range(POSTS)]
             assert posting.enough.wait(60)
             served.kill(signal.SIGKILL)
