@@ -128,6 +128,11 @@ class Graph:
         """Inputs and nodes, those of the last phase too."""
         return frozenset(self.inputs) | {node.name for node in self.every}
 
+    @cached_property
+    def parents(self) -> Mapping[str, tuple[str, ...]]:
+        """What each node is computed from directly, those of the last phase too."""
+        return {node.name: node.parents for node in self.every}
+
 
 def _parents(nodes: Iterable[Node]) -> set[str]:
     return {parent for node in nodes for parent in node.parents}

@@ -26,7 +26,9 @@ def agreement(reading: Reading, right: Array, relative: float, *, probability: b
     allowed = np.maximum(relative * size, reading.half_units * (1.0 + _EDGE))
     with np.errstate(invalid="ignore"):
         near: NDArray[np.bool_] = np.abs(reading.values - right) <= np.where(right == 0.0, 0.0, allowed)
-    near |= (reading.values == 0.0) & (np.abs(right) < _CANCELLED)
+    zeros = reading.values == 0.0
+    if zeros.any():
+        near |= zeros & (np.abs(right) < _CANCELLED)
     if probability:
         near &= (reading.values >= 0.0) & (reading.values <= 1.0)
     return near

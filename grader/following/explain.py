@@ -77,6 +77,8 @@ def _poor(answered: Answered, found: Scenarios, misread: Misreadings, policy: Va
 def compare(answered: Answered, found: Scenarios, under: Sequence[Scenario], policy: ValuePolicy) -> NDArray[np.bool_]:
     """For each scenario, which entries agree with what it gives; none do where it gives too little to follow from."""
     ways = [_near(answered, right, under, policy) for right in found.ways(answered.asked.quantity, under)]
+    if len(ways) == 1:
+        return ways[0]
     best = np.argmax([near.sum(axis=1) for near in ways], axis=0)
     chosen: NDArray[np.bool_] = np.stack(ways)[best, np.arange(len(under))]
     return chosen

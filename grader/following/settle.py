@@ -162,10 +162,12 @@ class _Search:
         Pairs are looked at only where no single one fits: there are many more of them.
         """
         named = {}
-        for place in left:
-            alone, together = self._attempts(place)
+        tried = {place: self._attempts(place) for place in left}
+        every = [scenario for alone, _ in tried.values() for scenario in alone]
+        at_once = self._evaluate(every) if len(every) <= self._sheet.plan.rows_at_once else None
+        for place, (alone, together) in tried.items():
             fits = self._fitting(place, _alone(self._sheet), self._sheet.singles.found)
-            fits += self._fitting(place, alone, self._evaluate(alone))
+            fits += self._fitting(place, alone, at_once or self._evaluate(alone))
             if not fits:
                 fits = self._fitting(place, _in_pairs(self._sheet), self._sheet.from_inputs)
                 fits += self._fitting(place, together, self._evaluate(together))

@@ -171,14 +171,13 @@ def is_loss(node: Node, names: Names, loss: str) -> bool:
 
 def ancestors(graph: Graph, name: str) -> frozenset[str]:
     """Everything that a node is computed from; what comes after the backward pass also from gradients (`grad_x`)."""
-    parents = {node.name: node.parents for node in graph.every}
     found: set[str] = set()
-    waiting = list(parents.get(name, ()))
+    waiting = list(graph.parents.get(name, ()))
     while waiting:
         parent = waiting.pop()
         if parent not in found:
             found.add(parent)
-            waiting += parents.get(parent, ())
+            waiting += graph.parents.get(parent, ())
     return frozenset(found)
 
 
