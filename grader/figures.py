@@ -90,7 +90,8 @@ class Printed:
             return f"{value:.10g}"
         scaled = value * (plain.value / self.entry.value)
         unit = self._unit * abs(plain.value / self.entry.value)
-        return f"{scaled:.{max(0, -round(math.log10(unit)))}f}"
+        places = max(0, -round(math.log10(unit)))
+        return f"{round(scaled, places) + 0.0:.{places}f}"  # a zero that doubles leave a minus on has none
 
     @cached_property
     def _unit(self) -> float:

@@ -172,3 +172,10 @@ def test_what_is_off_by_more_than_a_rounding_follows_from_it() -> None:
     ]
     further = audited({**STATE, "published": {"h": "0.901", "y": "1.081"}})
     assert [further[key].verdict.value for key in ("h", "y")] == ["wrong", "follows"]
+
+
+def test_a_right_value_that_is_zero_is_told_without_a_minus() -> None:
+    found = audited(
+        {"inputs": {"a": 0.1, "b": 0.2, "c": 0.3}, "graph": steps(y="c - a - b"), "published": {"y": "0.05"}}
+    )
+    assert (found["y"].right, found["y"].verdict.value) == ("0.00", "wrong")
