@@ -58,8 +58,8 @@ class LatePolicy(Frozen):
     applies it, and may set it anew.
     """
 
-    per_day: Decimal = Field(default=Decimal(0), ge=0, le=100)
-    at_most: Decimal = Field(default=Decimal(100), ge=0, le=100)
+    per_day: Points = Field(default=Decimal(0), ge=0, le=100)
+    at_most: Points = Field(default=Decimal(100), ge=0, le=100)
     cut_off_days: int | None = Field(default=None, ge=0, le=1000)
 
 

@@ -29,7 +29,7 @@ class ItemChange:
 
     @property
     def changed(self) -> bool:
-        """Whether its points or its verdict are others than before."""
+        """Whether its points or its verdict are others than before, whatever it is worth at most."""
         return _told(self.before) != _told(self.after)
 
     @property
@@ -102,7 +102,7 @@ def _items(standing: Standing) -> Mapping[str, ItemCredit]:
 
 
 def _told(item: ItemCredit | None) -> tuple[object, ...]:
-    return () if item is None else (item.points, item.max_points, item.verdict)
+    return () if item is None else (item.points, item.verdict)
 
 
 def _outcome(standing: Standing) -> tuple[object, ...]:
