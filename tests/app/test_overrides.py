@@ -64,7 +64,7 @@ def test_an_override_is_kept_through_a_regrade_which_says_so(course: Running) ->
     version = upload(instructor)
     found = regrade(instructor, rubric_version=version)
     assert found["overrides_kept"] == [{"student": "ann", "item": H0, "points": 2}]
-    assert found["changes"][0]["difference"] == 0
+    assert found["changes"] == []
     apply(instructor, version)
     assert score_of(course, "ann") == 2
     ta.delete(override_of(place))
