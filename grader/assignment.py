@@ -23,7 +23,7 @@ from grader.milestones import DerivationTask
 from grader.report import Points
 
 AnswerId = Annotated[
-    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*'*(\.[A-Za-z0-9_]+'*)*(\[\d{1,4}\]){0,4}$", max_length=80)
+    str, Field(pattern=r"^\p{L}[\p{L}\p{N}_]*'*(\.[\p{L}\p{N}_]+'*)*(\[\d{1,4}\]){0,4}$", max_length=80)
 ]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", max_length=80)]
 Prompt = Annotated[str, Field(min_length=1, max_length=1000)]

@@ -93,7 +93,7 @@ def asked_of(example: Example, left: dict[str, str]) -> Iterator[Asked]:
             left[name] = "none of the quantities of the example, nor `d_` and one of them, nor an entry like H[0]"
             continue
         entry = tuple(int(place) for place in re.findall(r"\d+", match["entry"]))
-        yield Asked(identifier(name), *known, entry, figures)
+        yield Asked(answer_id(name), *known, entry, figures)
 
 
 def _quantity(name: str, example: Example) -> tuple[str, bool] | None:
@@ -118,6 +118,14 @@ def gradient_of(name: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """A name as an answer's id, of the signs that ids may have."""
-    kept = re.sub(r"[^A-Za-z0-9_'\[\]]", "_", name)
-    return kept if kept[:1].isalpha() else f"q_{kept}"
+    """A name as a homework's id, of the signs that these may have."""
+    return _begun_by_a_letter(re.sub(r"[^A-Za-z0-9_]", "_", name))
+
+
+def answer_id(name: str) -> str:
+    """A published name as an answer's id, of the signs that these may have: letters of any alphabet among them."""
+    return _begun_by_a_letter(re.sub(r"[^\w'\[\]]", "_", name))
+
+
+def _begun_by_a_letter(name: str) -> str:
+    return name if name[:1].isalpha() else f"q_{name}"

@@ -84,3 +84,12 @@ def test_figures_that_nothing_can_be_asked_for_by_are_left_out_and_told() -> Non
     assert "# Left out: q: none of the quantities of the example" in drafted.rubric
     assert "# Left out: h[5]: 'h' has no entry [5]" in drafted.rubric
     assert drafted.key.splitlines()[1:] == ["h: [0.5]"]
+
+
+def test_greek_names_are_ids_as_they_are_and_other_signs_are_replaced() -> None:
+    example = {"inputs": {"x": 1.0}, "graph": [{"name": "δ_1", "formula": "2*x"}, {"name": "ŷ", "formula": "δ_1 + 1"}]}
+    drafted = draft(json.dumps({**example, "id": "δ rule", "published": {"δ_1": "2.0", "ŷ": "3.0"}}))
+    assignment = parse_rubric(drafted.rubric)
+    assert (assignment.id, assignment.answer_ids) == ("q___rule", ("δ_1", "ŷ"))
+    found = audit(read_submission(drafted.key, assignment.answer_ids, syntax="yaml", bare=True), assignment)
+    assert [(figure.key, figure.verdict.value) for figure in found.figures] == [("δ_1", "right"), ("ŷ", "right")]
