@@ -121,12 +121,17 @@ def _negative(node: Negative) -> Printed:
 
 def _product(node: Product) -> Printed:
     texts = [_at(node.factors[0], JUXTAPOSED + 1)]
-    for sign, factor in zip(node.signs, node.factors[1:], strict=True):
-        text = _factor(factor, sign)
-        if sign == "" and text.startswith(r"\left") and isinstance(node.factors[len(texts) // 2], Name | Gradient):
-            texts[-1] = rf"\left({texts[-1]}\right)"  # else it might be read as applied to the bracket
-        texts += [_SIGNS[sign], text]
-    return "".join(texts), TERM if any(node.signs) else JUXTAPOSED
+    texts += [_factor(factor, sign) for sign, factor in zip(node.signs, node.factors[1:], strict=True)]
+    for place in reversed(range(len(node.signs))):  # a name before a bracket might be read as applied to it
+        if not node.signs[place] and texts[place + 1].startswith(r"\left"):
+            texts[place] = _set_off(node.factors[place], texts[place])
+    signs = ("", *(_SIGNS[sign] for sign in node.signs))
+    written = "".join(sign + text for sign, text in zip(signs, texts, strict=True))
+    return written, TERM if any(node.signs) else JUXTAPOSED
+
+
+def _set_off(node: Node, text: str) -> str:
+    return rf"\left({text}\right)" if isinstance(node, Name | Gradient) else text
 
 
 def _factor(node: Node, sign: str) -> str:

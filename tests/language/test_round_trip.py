@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.language import parse_expression, to_latex
@@ -69,7 +69,12 @@ def _larger(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[s.Node]:
 trees = st.recursive(st.one_of(numbers, plain, names), _larger, max_leaves=12)
 
 
+H_X_0 = s.Product((s.Name("h"), s.Name("x"), s.Number("0")), ("", ""))
+
+
 @settings(max_examples=1500, deadline=None)
+@example(H_X_0)
+@example(s.Transpose(H_X_0))
 @given(trees)
 def test_what_is_printed_is_read_back_as_the_same_tree(tree: s.Node) -> None:
     assert parse_expression(to_latex(tree)) == tree
