@@ -158,8 +158,9 @@ class Fences(Cursor):
             self.next()
 
     def power_operand(self) -> Node:
-        """What stands after `^`: a group in braces, or what binds tighter than a power."""
-        return self.braced() if self.is_at("brace") else self.expression(POWER)
+        """What stands after `^`: a group in braces, also of one name, or what binds tighter than a power."""
+        in_braces = self.is_at("brace") or (self.is_at("name") and self.token.whole)
+        return self.braced() if in_braces else self.expression(POWER)
 
     def body(self) -> Node:
         """What a sum, an integral or an expectation without brackets reaches over: a term."""
