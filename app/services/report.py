@@ -21,7 +21,7 @@ from app.services.read import read_submission_record
 from app.services.roles import Caller, Right
 from app.services.rubrics import Shelf
 from grader.assignment import Assignment
-from grader.submission import read_submission
+from grader.submission import merged, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,4 @@ def _answers(database: Database, number: int) -> Mapping[str, Any]:
     """All answers that count, in a course that merges also those of earlier submissions."""
     with database.reading() as connection:
         sent = parts(connection, number)
-    answers: dict[str, Any] = {}
-    for part in sent:
-        answers |= read_submission(part.body, None, syntax=part.syntax).answers
-    return answers
+    return merged([read_submission(part.body, None, syntax=part.syntax) for part in sent]).answers

@@ -133,11 +133,11 @@ def _needed(
     rows = DRAWS * (len(moved) + 1)
     given = {}
     for place, (quantity, truth) in enumerate(truths.items()):
-        drawn = np.tile(draw(truth, place), (len(moved) + 1, *(1,) * truth.ndim))
+        drawn = repeated(draw(truth, place), len(moved) + 1)
         if quantity in moved:
             block = DRAWS * (moved.index(quantity) + 1)
             drawn[block : block + DRAWS] = draw(truth, len(truths) + place)
-        given[quantity] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
+        given[quantity] = in_every_row(drawn)
     found = Outcome(graph, tiled(probes, rows), given)
     return {quantity: set(_movers(found.ways(quantity), quantity, moved)) for quantity in truths}
 
@@ -156,10 +156,17 @@ def draw(truth: Array, seed: int) -> Array:
 
 def tiled(probes: Mapping[str, Array], rows: int) -> Mapping[str, Array]:
     """Inputs of `DRAWS` rows over and over, for so many rows in all; inputs of one row as they are."""
-    return {
-        name: array if len(array) == 1 else np.tile(array, (rows // DRAWS, *(1,) * (array.ndim - 1)))
-        for name, array in probes.items()
-    }
+    return {name: array if len(array) == 1 else repeated(array, rows // DRAWS) for name, array in probes.items()}
+
+
+def repeated(drawn: Array, times: int) -> Array:
+    """The rows of an array over and over."""
+    return np.tile(drawn, (times, *(1,) * (drawn.ndim - 1)))
+
+
+def in_every_row(values: Array) -> Given:
+    """Values that stand in for what is computed in all rows."""
+    return Given(values, np.ones((len(values), *(1,) * (values.ndim - 1)), dtype=np.bool_))
 
 
 def _movers(ways: Sequence[Array], quantity: Quantity, asked: Sequence[Quantity]) -> list[Quantity]:

@@ -9,14 +9,26 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from grader.assignment import Assignment, ValueItem, ValuePolicy
-from grader.following.quantities import DRAWS, Outcome, Quantity, dependencies, draw, quantity_of, rows_at_once, tiled
-from grader.following.scenarios import Scenario, Scenarios
+from grader.following.quantities import (
+    DRAWS,
+    Outcome,
+    Quantity,
+    dependencies,
+    draw,
+    in_every_row,
+    quantity_of,
+    repeated,
+    rows_at_once,
+    tiled,
+)
+from grader.following.scenarios import Scenario, Scenarios, switched
 from grader.following.sources import Dependencies, Source, sources
 from grader.problems import solve
 from grader.reading.shapes import Layout
 from grader.slips.values import RIGHT, Misreading, Misreadings, misreadings, pairs
 from grader.variants import vary
-from reference.graph import Array, Given, Graph, Mask, batch
+from reference.graph import Array, Graph, batch
+from reference.operations import Operation
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +86,13 @@ class Plan:
         What is wrong on the way back alone tells a gradient better than what is wrong on both ways; one place better
         than several.
         """
-        ops = {node.name: node.op for node in self.graph.every}
-        variants = [self.graph.table[ops[node]].variants[one.variant] for one in misread for node in one.nodes]
+        variants = [self._operations[node].variants[one.variant] for one in misread for node in one.nodes]
         forward = sum(variant.forward is not None for variant in variants) if quantity.gradient else 0
         return forward, len(variants)
+
+    @cached_property
+    def _operations(self) -> Mapping[str, Operation]:
+        return {node.name: self.graph.table[node.op] for node in self.graph.every}
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,18 +187,14 @@ def bearing(plan: Plan, quantity: Quantity, source: Source) -> tuple[Misreading,
 
 
 def _bearing(plan: Plan, quantity: Quantity, source: Source, tried: tuple[Misreading, ...]) -> Iterator[Misreading]:
-    rows = DRAWS * (len(tried) + 1)
-    given = {}
-    for place, one in enumerate(sorted(source)):
-        truth = plan.truths[one]
-        drawn = np.tile(draw(truth, place), (rows // DRAWS, *(1,) * truth.ndim))
-        given[one] = Given(drawn, np.ones((rows, *(1,) * truth.ndim), dtype=np.bool_))
-    switches: dict[str, dict[str, Mask]] = {}
-    for place, misread in enumerate(tried):
-        on = np.arange(rows) // DRAWS == place + 1
-        for node in misread.nodes:
-            known = switches.setdefault(node, {})
-            known[misread.variant] = known.get(misread.variant, False) | on
+    scenarios = [Scenario(), *(Scenario(misreadings=frozenset({misread})) for misread in tried)]
+    rows = DRAWS * len(scenarios)
+    drawn = {one: draw(plan.truths[one], place) for place, one in enumerate(sorted(source))}
+    given = {one: in_every_row(repeated(some, len(scenarios))) for one, some in drawn.items()}
+    switches = {
+        node: {variant: np.repeat(on, DRAWS) for variant, on in variants.items()}
+        for node, variants in switched(scenarios).items()
+    }
     ways = Outcome(plan.graph, tiled(plan.probes, rows), given, switches).ways(quantity)
     blocks = [np.broadcast_to(way, (rows, *way.shape[1:])).reshape(len(tried) + 1, -1) for way in ways]
     for place, misread in enumerate(tried):
