@@ -48,7 +48,7 @@ def students_of(connection: Connection, offered: Offered, *, person: int | None 
     )
     query = (
         select(
-            Person.number, Person.name, Member.section, Member.left_at,
+            Person.number, Person.name, Member.section,
             PersonDetails.given_name, PersonDetails.family_name, PersonDetails.email, PersonDetails.student_number,
         )
         .join(Member, Member.person_number == Person.number)
@@ -60,7 +60,7 @@ def students_of(connection: Connection, offered: Offered, *, person: int | None 
     if person is not None:
         query = query.where(Person.number == person)
     return [
-        Student(row.number, row.name, row.section, Details(*(text or "" for text in row[4:])), due.get(row.number))
+        Student(row.number, row.name, row.section, Details(*(text or "" for text in row[3:])), due.get(row.number))
         for row in connection.execute(query)
     ]
 

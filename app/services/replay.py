@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 from app.db import regrades
 from app.db.book import Offered
@@ -15,7 +14,7 @@ from app.db.database import Database
 from app.db.regrades import Seen
 from app.db.submissions import NewReport
 from app.policy.regrade import Change, Regraded, change, regraded
-from app.policy.standing import Terms, standing
+from app.policy.standing import standing
 from app.reports.regrade import Versions, detail, digest, outline
 from app.runner.pool import GradingError
 from app.services.book import open_book
@@ -86,8 +85,7 @@ class Replays:
     def _changes(self, plan: Plan, found: Mapping[int, Regraded]) -> Iterator[Change]:
         same = plan.before.version == plan.after.version
         with open_book(self._database, plan.course, plan.before) as book:
-            settings = book.terms.settings
-            terms = Terms(settings, settings.late or plan.after.late, ZoneInfo(plan.course.zone))
+            terms = replace(book.terms, late=book.terms.settings.late or plan.after.late)
             for before in book.standings():
                 attempts = regraded([one.attempt for one in before.attempts], found, same_version=same)
                 yield change(before, standing(before.student, attempts, terms))
