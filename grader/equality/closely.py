@@ -9,9 +9,9 @@ from typing import Any
 
 import mpmath as mp
 
+from grader.calculus.budget import Budget
+from grader.calculus.precise import Precise, UndefinedError
 from grader.equality.verdicts import EXACT, Decision, Question, Tolerance, Verdict
-from grader.meaning.budget import Budget
-from grader.meaning.precise import Precise, UndefinedError
 
 DIGITS = 50
 MOST_DIGITS = 1_500

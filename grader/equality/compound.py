@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from grader.calculus.terms import Const, Term, add, const, mul, negative, substitute, variables
+from grader.calculus.terms import walk as walk_term
 from grader.equality.decide import decide
 from grader.equality.verdicts import EXACT, Decision, Question, Tolerance, Verdict
 from grader.language.syntax import Chain, Items, Matrix, Name, Node
@@ -17,8 +19,6 @@ from grader.meaning.linear import Grid, identity
 from grader.meaning.lowering import lower
 from grader.meaning.scope import NoMeaningError, Scope, spelling
 from grader.meaning.sequences import is_sequence
-from grader.meaning.terms import Const, Term, add, const, mul, negative, substitute, variables
-from grader.meaning.terms import walk as walk_term
 
 DRAWS = 3
 MAX_SET = 8

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.meaning.functions import Array
+from grader.calculus.special import Array
 
 ROWS = 24
 _ROUNDS = 5

@@ -9,7 +9,8 @@ import numpy as np
 
 from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, Want, first, iter_one, pairwise
 from grader.formulas.errors import FormulaError
-from grader.formulas.functions import COMPARISONS, ELEMENTWISE
+from grader.formulas.functions import COMPARISONS
+from grader.formulas.functions import elementwise as function_of
 from grader.formulas.indices import chain, lifted
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
@@ -175,7 +176,8 @@ def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
     name = node.head.base
     if name in NAMED:
         return NAMED[name](tensors, node, scope, want)
-    function = ELEMENTWISE.get((name, node.head.primes))
+    plain = not (node.head.sub or node.head.marks or node.given or node.params)
+    function = function_of(name, node.head.primes) if plain else None
     if function is None and scope.names.declared and (told := literal(node, scope)) is not None:
         return iter_one(told)
     if function is None or len(node.args) != 1:
