@@ -16,7 +16,7 @@ from app.db.submissions import NewReport
 from app.policy.regrade import Change, Regraded, change, regraded
 from app.policy.standing import standing
 from app.reports.regrade import Versions, detail, digest, outline
-from app.runner.pool import GradingError
+from app.runner.process import GradingError
 from app.services.book import open_book
 from app.services.grading import Gradings
 from grader.assignment import Assignment

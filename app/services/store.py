@@ -13,7 +13,7 @@ from app.db import attempts, courses, submissions
 from app.db.attempts import Kept
 from app.db.book import Offered, settings_of
 from app.db.database import Connection
-from app.db.submissions import NewSubmission
+from app.db.submissions import NewSubmission, Owned
 from app.errors.submitting import KeyReusedError, NoAttemptsLeftError, NotOpenError
 from app.policy.lateness import moment
 from app.policy.release import releases_all_at_once
@@ -35,7 +35,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A submission that is on disk: its number inside, its id outside.
+    """A submission that is on disk: its number inside, its id outside, and its student's number.
 
     It may have been there before (`repeated`); `open` says that what its sender sees is the
     report as it is: nothing withheld, and no override carried over from a submission that it is merged with.
@@ -43,8 +43,14 @@ class Stored:
 
     number: int
     id: str
+    student: int
     repeated: bool
     open: bool
+
+    @property
+    def owned(self) -> Owned:
+        """As it is put in line."""
+        return Owned(self.number, self.student)
 
 
 class Entry(NamedTuple):
@@ -65,7 +71,8 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
     digest = _digest(offered, entry)
     known = _known(connection, caller, entry.posted.key, digest)
     if known:
-        return Stored(known.number, known.id, repeated=True, open=shown)
+        student = submissions.whose(connection, known.number)
+        return Stored(known.number, known.id, student, repeated=True, open=shown)
     _check_open(caller, settings, now)
     person = courses.enrol(connection, caller.course.number, entry.student, now)
     base = _base(connection, offered, person, settings)
@@ -85,7 +92,7 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
     if entry.posted.key is not None:
         kept = Kept(digest, number, new.id)
         attempts.keep_key(connection, caller.person_number, entry.posted.key, kept, now)
-    return Stored(number, new.id, repeated=False, open=shown and base is None)
+    return Stored(number, new.id, person, repeated=False, open=shown and base is None)
 
 
 def _digest(offered: Offered, entry: Entry) -> str:
