@@ -110,7 +110,7 @@ def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service
         runner = _runner(settings, rubrics)
         retries = Retries(settings.tries, settings.retry_seconds, settings.look_seconds)
         gradings = Gradings(database, runner, shelf, retries, clock)
-        audits = KeyAudits(database, gradings, shelf, clock)
+        audits = KeyAudits(database, runner, shelf, clock)
         stack.callback(audits.close)
         stack.callback(runner.close)
         stack.callback(gradings.close, settings.stop_seconds / 4)

@@ -13,7 +13,6 @@ from heapq import heappop, heappush
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 Job = TypeVar("Job")
-MAX_PASSED = 8  # by which one in nine jobs is none that somebody waits for, however many do
 
 
 class Urgency(IntEnum):
@@ -22,7 +21,9 @@ class Urgency(IntEnum):
     INTERACTIVE = 0  # somebody waits for the answer
     BATCH = 1
     RETRY = 2
-    BACKGROUND = 3  # regrades, audits of keys
+
+
+MAX_PASSED = 8  # turns in a row that are given to others, more urgent ones: nothing waits for ever
 
 
 class Ticket(NamedTuple, Generic[Job]):
@@ -60,7 +61,7 @@ class FairLine(Generic[Job]):
     Rounds are those of start-time fair queueing (Goyal, Vin and Cheng, 1996): somebody's next job is a round behind
     their last one, and never before the round that is being served. At most `patient` jobs that nobody waits for
     are under way, so that where there are more servers than that, one is left for who comes next. What was passed over
-    `MAX_PASSED` times is next whatever its urgency, so that a class that never stops handing in stops no regrade.
+    `MAX_PASSED` times is next.
     """
 
     def __init__(self, patient: int) -> None:
@@ -90,7 +91,8 @@ class FairLine(Generic[Job]):
         ready = [urgency for urgency in Urgency if self._may_begin(urgency)]
         if not ready:
             return None
-        chosen = next((urgency for urgency in ready if self._passed[urgency] >= MAX_PASSED), ready[0])
+        overdue = (urgency for urgency in ready[1:] if self._passed[urgency] >= MAX_PASSED)
+        chosen = next(overdue, ready[0])
         for urgency in ready:
             self._passed[urgency] += urgency > chosen
         self._passed[chosen] = 0

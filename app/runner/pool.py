@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,6 +57,7 @@ class Runner:
         self._idle: list[Process] = []
         self._all: set[Process] = set()  # idle or busy
         self._starting: list[Process] = []
+        self._waiting: deque[object] = deque()  # who wants a process, in the order of their coming
         self._trouble = ""
         self._closing = self._over = False
         self._keeper = threading.Thread(target=self._keep, daemon=True, name="keeper")
@@ -118,13 +120,22 @@ class Runner:
         return len(self._idle) == len(self._all)
 
     def _take(self) -> Process:
-        """An idle process. Those that were killed while they had nothing to do are let go: no fault of any job."""
+        """An idle process, for whoever has waited longest: a regrade, which asks again and again, is no exception.
+
+        Processes that were killed while they had nothing to do are let go: no fault of any job.
+        """
+        mine = object()
         with self._changed:
-            while not self._closing:
-                self._drop_dead()
-                if self._idle:
-                    return self._idle.pop()
-                self._changed.wait()
+            self._waiting.append(mine)
+            try:
+                while not self._closing:
+                    self._drop_dead()
+                    if self._idle and self._waiting[0] is mine:
+                        return self._idle.pop()
+                    self._changed.wait()
+            finally:
+                self._waiting.remove(mine)
+                self._changed.notify_all()
         raise StoppingError("the service stops")
 
     def _give_back(self, process: Process) -> None:
@@ -139,10 +150,12 @@ class Runner:
             process.end()
 
     def _keep(self) -> None:
-        """The keeper's life: fill gaps, and wait longer after each failure."""
+        """The keeper's life: fill gaps, and wait longer after each failure. Whatever happens, it lives to the end."""
         pause = FIRST_PAUSE
         while gap := self._gap():
-            if self._fill(gap):
+            fault = self._fill(gap)
+            self._tell(fault)
+            if fault is None:
                 pause = FIRST_PAUSE
                 continue
             self._pause(pause)
@@ -163,13 +176,12 @@ class Runner:
                 self._changed.wait(_WATCH_SECONDS)
         return 0
 
-    def _fill(self, gap: int) -> bool:
-        """Start processes, together; whether all came to life."""
+    def _fill(self, gap: int) -> Exception | None:
+        """Start processes, together; returns why not all came to life."""
         fault = self._spawn(gap)
         while self._starting:
             fault = self._welcome(self._starting[0]) or fault
-        self._tell(fault)
-        return fault is None
+        return fault
 
     def _spawn(self, gap: int) -> Exception | None:
         """Start processes, up to the first that can't be; returns why."""

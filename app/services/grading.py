@@ -24,11 +24,10 @@ from app.runner.line import FairLine, Urgency
 from app.runner.pool import Runner, StoppingError
 from app.runner.process import GradingError
 from app.runner.turns import Turns
-from app.runner.worker import Graded, Job, KeyJob
+from app.runner.worker import Job
 from app.services.rubrics import Shelf
 
 log = logging.getLogger(__name__)
-_OPERATOR = 0  # whose jobs are nobody's submissions; people are numbered from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,8 @@ class Gradings:
         self._shelf = shelf
         self._retries = retries
         self._clock = clock
-        self._turns = Turns(FairLine(max(1, runner.workers - 1)), runner.workers)
+        # One more than there are processes, so that none is idle while a report is written.
+        self._turns = Turns(FairLine(self.beside), runner.workers + 1)
         self._in_line: dict[int, Future[str | None]] = {}
         self._failed: Counter[int] = Counter()  # tries that failed in this run; with all of them used up, a TA is next
         self._pausing: dict[int, threading.Timer] = {}
@@ -80,9 +80,9 @@ class Gradings:
         return self._runner.engine_version
 
     @property
-    def at_once(self) -> int:
-        """How many gradings run at once."""
-        return self._runner.workers
+    def beside(self) -> int:
+        """How many gradings that nobody waits for may run at once: all but one, so that who hands in finds one free."""
+        return max(1, self._runner.workers - 1)
 
     @property
     def fault(self) -> str | None:
@@ -99,18 +99,13 @@ class Gradings:
         return len(left)
 
     def replay(self, number: int, rubric_version: str) -> NewReport:
-        """The report of a submission by any version, when its turn comes; nothing is kept.
+        """The report of a submission by any version; nothing is kept. In no line, but no more than `beside` at once.
 
         Raises `GradingError` or `StoppingError`.
         """
         with self._database.reading() as connection:
             found = submissions.stored(connection, number, rubric_version)
-            whose = submissions.whose(connection, number)
-        return self._turns.ask(partial(self._report, number, found), whose, Urgency.BACKGROUND).result()
-
-    def grade(self, job: KeyJob) -> Graded:
-        """Do a job that is nobody's submission, when its turn comes. Raises as `replay` does."""
-        return self._turns.ask(partial(self._runner.grade, job), _OPERATOR, Urgency.BACKGROUND).result()
+        return self._report(number, found)
 
     def close(self, seconds: float = 5.0) -> None:
         """Let the gradings under way end for so many seconds, and leave those in line to the next start."""
@@ -192,7 +187,10 @@ class Gradings:
         timer = threading.Timer(self._retries.seconds * 2 ** (tried - 1), self._retry, (owned,))
         timer.daemon = True
         self._pausing[owned.number] = timer
-        timer.start()
+        try:
+            timer.start()
+        except RuntimeError:  # no thread can be started: it is found when what has no report is looked for
+            del self._pausing[owned.number]
 
     def _retry(self, owned: Owned) -> None:
         self.enqueue(owned, Urgency.RETRY)

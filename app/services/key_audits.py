@@ -9,15 +9,16 @@ import json
 import logging
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any
 
 from app.clock import Clock
 from app.db import versions
 from app.db.database import Database
 from app.db.versions import Keyed, NewKeyAudit
 from app.reports.standing import instant
+from app.runner.pool import Runner
 from app.runner.process import GradingError
-from app.runner.worker import Graded, KeyJob
+from app.runner.worker import KeyJob
 from app.services.roles import Caller, Right
 from app.services.rubrics import Shelf
 from app.services.versions import unknown_version
@@ -26,23 +27,12 @@ from grader.report import FigureVerdict
 log = logging.getLogger(__name__)
 
 
-class Auditor(Protocol):
-    """Who audits a key when there is time for it."""
-
-    @property
-    def engine_version(self) -> str:
-        """The version of the engine that audits."""
-
-    def grade(self, job: KeyJob) -> Graded:
-        """Audit a key. Raises `GradingError`."""
-
-
 class KeyAudits:
     """Audits keys one after the other, in the background. To be closed in the end."""
 
-    def __init__(self, database: Database, auditor: Auditor, shelf: Shelf, clock: Clock) -> None:
+    def __init__(self, database: Database, runner: Runner, shelf: Shelf, clock: Clock) -> None:
         self._database = database
-        self._auditor = auditor
+        self._runner = runner
         self._shelf = shelf
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="audits")
@@ -57,13 +47,13 @@ class KeyAudits:
 
     def _audit_all(self) -> int:
         with self._database.reading() as connection:
-            waiting = versions.unaudited(connection, self._auditor.engine_version)
+            waiting = versions.unaudited(connection, self._runner.engine_version)
         return sum(self._audit(keyed) for keyed in waiting)
 
     def _audit(self, keyed: Keyed) -> bool:
         rubric = self._shelf.version(keyed.rubric_version)
         try:
-            found = self._auditor.grade(KeyJob(keyed.rubric_version, rubric.text, keyed.key))
+            found = self._runner.grade(KeyJob(keyed.rubric_version, rubric.text, keyed.key))
         except GradingError as fault:
             log.warning(
                 "%s: the key of version %s was not audited: %s", rubric.assignment.id, keyed.rubric_version, fault

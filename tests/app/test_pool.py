@@ -100,6 +100,26 @@ def kill_all(runner: Runner) -> None:
     eventually(lambda: not any(map(is_alive, killed)))
 
 
+def test_who_waits_longest_has_the_next_process() -> None:
+    with runner_of() as runner, ThreadPoolExecutor(3) as threads:
+        process = runner._take()
+        order: list[int] = []
+
+        def one(number: int) -> None:
+            runner.grade(GOOD)
+            order.append(number)
+
+        jobs = []
+        for number in range(3):
+            jobs.append(threads.submit(one, number))
+            eventually(lambda: len(runner._waiting) == len(jobs))
+        runner._give_back(process)
+        for job in jobs:
+            job.result()
+        assert order == [0, 1, 2]
+        assert not runner._waiting
+
+
 def failing(times: int, fault: Exception) -> tuple[Callable[..., Process], list[int]]:
     """A start of processes that fails so many times."""
     tries: list[int] = []
