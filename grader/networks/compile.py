@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from grader.assignment import Problem
+from grader.calculus.tolerances import AUTHORS_GRADIENT, ROUNDING
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Symbols
@@ -158,7 +159,9 @@ class _Compiler:
         if own.shape != slope.shape:
             shapes = f"{describe(own.shape[1:])}, the gradient is {describe(slope.shape[1:])}"
             self._fault(("same", name), f"{name!r} is not {gradient}: it is {shapes}")
-        elif not np.allclose(own, slope, rtol=1e-6, atol=1e-9 * float(np.abs(slope).max(initial=0.0)), equal_nan=True):
+        elif not np.allclose(
+            own, slope, rtol=AUTHORS_GRADIENT, atol=ROUNDING * float(np.abs(slope).max(initial=0.0)), equal_nan=True
+        ):
             worst = int(np.argmax(np.abs(own - slope)))
             got, right = own.ravel()[worst], slope.ravel()[worst]
             self._fault(
