@@ -41,8 +41,9 @@ Bounds: 10,000 characters, 6,000 tokens, 2,000 nodes, depth 100, 400 digits,
 from __future__ import annotations
 
 from grader.language.errors import LanguageError, Span
-from grader.language.parser import parse_expression, parse_statement
+from grader.language.parser import parse_expression
 from grader.language.printer import to_latex
+from grader.language.statements import parse_statement
 from grader.language.symbols import FREE, Role, Symbol, Symbols, Upper
 from grader.language.tables import table_of
 

@@ -40,8 +40,9 @@ class Name(Node):
     """A name: `x`, `x'_i`, `\\hat{y}`, `\\mathcal{L}`, `theta` (which `\\theta` and `θ` also spell).
 
     `sub` are its subscripts as far as no table has read them as indices, `primes` counts its primes, `marks` are
-    accents and alphabets (`hat`, `bar`, `cal`, `bb`). A name that a table knows is flat: its base is the table's own
-    spelling, say `w_0`, `x'` or `p(y=0)`. Constants stay names (`pi`, `e`, `i`, and Maxima's `%pi`): a meaning decides.
+    accents and alphabets (`hat`, `bar`, `cal`, `bb`) and what a superscript marks (`^*`, `^+`, `^old`).
+    A name that a table knows is flat: its base is the table's own spelling, say `w_0`, `x'` or `p(y=0)`. Constants stay names (`pi`, `e`,
+    `i`, and Maxima's `%pi`): a meaning decides.
     """
 
     base: str
@@ -55,7 +56,8 @@ class Apply(Node):
     """A function, or a density, of its arguments: `f(x, y)`, `p_\\theta(x|z)`, `\\log p`, `q(z; \\phi)`.
 
     `given` stands after a conditional bar, `params` after a semicolon. Dress: `bracket` is the opening bracket, empty
-    where the argument was written without one (`\\log a b`: the whole implicit product is the argument).
+    where the argument was written without one (`\\log a b`: the whole implicit product is the argument); `guessed` if
+    nothing but the bracket says that the head is a function: `k(x + y)` may be a product as well.
     """
 
     head: Name
@@ -63,6 +65,7 @@ class Apply(Node):
     given: Nodes = ()
     params: Nodes = ()
     bracket: str = field(default="(", compare=False, kw_only=True)
+    guessed: bool = field(default=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -127,12 +130,33 @@ class Factorial(Node):
 class Index(Node):
     """Entries of something: `X[i][j]` (nested), `X[i, j]`, and under a table `h_j` and `h_1^1`.
 
-    `style` says how it was written, `[`, `_` or `^`, since bases may differ between them.
+    `style` says how it was written, `[`, `_`, `^`, or `^(` and `^[` for superscripts in brackets (`x^{(i)}`, the
+    sample; `h^{[1]}`, the layer), since bases may differ between them.
     """
 
     of: Node
     at: Nodes
     style: str = "["
+
+
+# The styles of indices that stand above in brackets.
+RAISED = frozenset({"^(", "^["})
+
+
+@dataclass(frozen=True)
+class Slice(Node):
+    """`1:3` among the entries of an array; `:` is all of an axis."""
+
+    lower: Node | None = None
+    upper: Node | None = None
+    step: Node | None = None
+
+
+@dataclass(frozen=True)
+class Text(Node):
+    """A text in quotes, as an argument: `mode='full'`."""
+
+    text: str
 
 
 @dataclass(frozen=True)
