@@ -88,7 +88,9 @@ def _applies(c: Cursor, name: Name) -> bool:
     if key_of(name) in c.symbols.values or (symbol is not None and symbol.role is Role.VALUE):
         return False
     unknown = c.symbols.closed and bool(c.symbols.entries) and not _is_letter(c, name)
-    customary = name.base in vocabulary.CUSTOMARY_FUNCTIONS or name.base in vocabulary.SERIES
+    customary = (
+        name.base in c.symbols.called or name.base in vocabulary.CUSTOMARY_FUNCTIONS or name.base in vocabulary.SERIES
+    )
     return not c.token.spaced or unknown or customary or c.bracket().has("bar", "bars")
 
 
@@ -194,7 +196,7 @@ def _is_indicator(c: Cursor, name: Name) -> bool:
     below = len(name.sub) == 1 and isinstance(name.sub[0], Chain)
     if name.base == "1":
         return below or c.is_at("open")
-    if name.base not in {"I", "indicator", "ind", "Ind", "chi"} or c.symbols.find(key_of(replace(name, sub=()))):
+    if name.base not in vocabulary.INDICATORS or c.symbols.find(key_of(replace(name, sub=()))):
         return False
     holds = c.is_at("open") and c.bracket().has("relation") and not c.bracket().has("comma")
     return holds if name.base != "chi" and not name.sub else below

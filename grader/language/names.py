@@ -87,8 +87,9 @@ def scripts(c: Cursor, name: Name) -> Name:
         elif c.is_at("power") and (mark := _mark(c)):
             name = _marked(c, name, *mark)
         elif c.is_at("under") and not is_positive_part(c):
+            holds = name.base in vocabulary.INDICATORS and c.bracket(c.at + 1).has("relation", "open")
             c.next()
-            name = below(c, name, subscript(c))
+            name = below(c, name, subscript(c, scripts=0 if holds else 1))
         else:
             return c.build(Name, name.span.start, name.base, name.sub, name.primes, name.marks)
 

@@ -41,8 +41,8 @@ class Name(Node):
 
     `sub` are its subscripts as far as no table has read them as indices, `primes` counts its primes, `marks` are
     accents and alphabets (`hat`, `bar`, `cal`, `bb`) and what a superscript marks (`^*`, `^+`, `^old`).
-    A name that a table knows is flat: its base is the table's own spelling, say `w_0`, `x'` or `p(y=0)`. Constants stay names (`pi`, `e`,
-    `i`, and Maxima's `%pi`): a meaning decides.
+    A name that a table knows is flat: its base is the table's own spelling, say `w_0`, `x'` or `p(y=0)`. Constants
+    stay names (`pi`, `e`, `i`, and Maxima's `%pi`): a meaning decides.
     """
 
     base: str

@@ -146,11 +146,18 @@ def _percent(scan: _Scan, found: re.Match[str]) -> None:
     operand = scan.before() in _OPERAND_ENDS
     if found["constant"] and not (operand and scan.spaced):
         scan.add("name", found[0], *found.span(), whole=True)
-    elif scan.before() in {"number", "close"} and _ENDS_PERCENT.match(scan.text, found.start() + 1):
+    elif _is_hundredth(scan, found.start()):
         scan.at = found.start() + 1
         scan.add("percent", "%", found.start(), scan.at)
     else:
         _comment(scan, found)
+
+
+def _is_hundredth(scan: _Scan, at: int) -> bool:
+    """Behind a number, close to it or before what can stand behind a number."""
+    if scan.before() not in {"number", "close"}:
+        return False
+    return (not scan.spaced and scan.before() == "number") or bool(_ENDS_PERCENT.match(scan.text, at + 1))
 
 
 _OPERAND_ENDS = frozenset({"number", "name", "close", "unbrace", "prime", "factorial", "percent", "transpose", "note"})
@@ -203,21 +210,22 @@ def _check_length(scan: _Scan, found: re.Match[str], most: int, what: str) -> No
 def _word(scan: _Scan, found: re.Match[str]) -> None:
     _check_length(scan, found, MAX_WORD, "letters")
     start = found.start()
-    for piece in _pieces(scan, found[0]):
+    for piece in _pieces(scan, found[0], start):
         kind = "number" if piece[0].isdigit() else "name"
         scan.add(kind, piece, start, start + len(piece))
         start += len(piece)
 
 
-def _pieces(scan: _Scan, word: str) -> list[str]:
+def _pieces(scan: _Scan, word: str, at: int) -> list[str]:
     """Split a word into the names that it holds; in LaTeX a script that no table knows takes one letter only."""
     symbols = scan.symbols
-    if symbols.is_word(word) if scan.latex else symbols.knows(word):
+    if symbols.is_whole(word, latex=scan.latex):
         return [word]
-    if _in_script(scan) or (_after_script(scan) and symbols.scripted(scan.tokens[-2].text, word)):
+    if _in_script(scan, at) or (_after_script(scan) and symbols.scripted(scan.tokens[-2].text, word)):
         return [word]
     if not scan.latex:
-        return (symbols.parted(word) if symbols.splits else []) or [word]
+        declared = symbols.splits and (symbols.entries or symbols.values)
+        return (symbols.parted(word) if declared else []) or [word]
     if scan.before() in {"under", "power"} and not scan.spaced:
         return [word[0], *(_pieces_behind(scan, word[1:]) if word[1:] else ())]
     return _pieces_behind(scan, word)
@@ -227,12 +235,12 @@ def _pieces_behind(scan: _Scan, word: str) -> list[str]:
     return split(word, scan.symbols.is_word) or _PIECE.findall(word)
 
 
-def _in_script(scan: _Scan) -> bool:
+def _in_script(scan: _Scan, at: int) -> bool:
     """Whether a braced script begins here that may be a word: `b_{out}`, `\\theta^{old}`."""
     kinds = [token.kind for token in scan.tokens[-2:]]
     if kinds == ["under", "brace"]:
         return True
-    return kinds == ["power", "brace"] and bool(_MARK_WORD.match(scan.text, scan.at))
+    return kinds == ["power", "brace"] and bool(_MARK_WORD.match(scan.text, at))
 
 
 def _after_script(scan: _Scan) -> bool:

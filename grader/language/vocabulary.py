@@ -229,6 +229,9 @@ ELSE_WORDS: frozenset[str] = words("otherwise else sonst")
 # Words before what a formula's own names stand for.
 WITH_WORDS: frozenset[str] = words("where with and let for mit wobei using here")
 
+# Signs of an indicator function: 1 where what stands behind or below holds.
+INDICATORS: frozenset[str] = words("1 I indicator ind Ind chi")
+
 # LaTeX's further spellings of names.
 NAMED: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("infty", "ell", "hbar", "Pr", "top", "dagger", "sum", "KL", "E", "emptyset", "imath")}
