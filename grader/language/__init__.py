@@ -17,7 +17,8 @@ Reading
     A name that the table knows becomes a flat ``Name(base)`` with the table's own spelling; scripts that are no part
     of it become an ``Index``: ``x'_i`` is ``Index(Name("x'"), (Name("i"),), "_")``, ``h_1^1`` is
     ``Index(Name("h_1"), (Number("1"),), "^")``, ``x^{(i)}`` is ``Index(x, (i,), "^(")``. A closed table refuses other
-    names, with a guess. Without a table a name keeps its scripts (``Name("x", sub=(Name("i"),), primes=1)``) and stands for itself.
+    names, with a guess. Without a table a name keeps its scripts (``Name("x", sub=(Name("i"),), primes=1)``) and
+    stands for itself.
 
 The tree (``syntax``)
     Frozen dataclasses, equal by structure; ``span`` and other marks of dress are outside equality. ``trees`` has
@@ -48,10 +49,11 @@ Bounds: 10,000 characters, 6,000 tokens, 2,000 nodes, depth 100, 400 digits,
 
 from __future__ import annotations
 
-from grader.language.answers import Answer, parse_answer, readings, readings_together
+from grader.language.answers import Answer, parse_answer
 from grader.language.errors import LanguageError, Span
 from grader.language.parser import parse_expression
 from grader.language.printer import to_latex
+from grader.language.readings import readings, readings_together
 from grader.language.statements import parse_statement
 from grader.language.symbols import FREE, Role, Symbol, Symbols, Upper
 from grader.language.tables import table_of

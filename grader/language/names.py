@@ -9,6 +9,7 @@ from typing import NoReturn
 from grader.language import vocabulary
 from grader.language.cursor import POWER, TIGHT, Cursor
 from grader.language.groups import condition, enumerated, subscript
+from grader.language.scan import Token
 from grader.language.symbols import Symbol, key_of
 from grader.language.syntax import (
     Given,
@@ -22,7 +23,6 @@ from grader.language.syntax import (
     Quotient,
     Transpose,
 )
-from grader.language.tokens import Token
 
 # How many subscripts may be part of a name in a table; further ones are indices.
 _MAX_OWN = 8

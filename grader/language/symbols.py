@@ -207,10 +207,9 @@ def key_of(node: Node) -> str:
         bar = f"|{_keys(node.given)}" if node.given else ""
         params = f";{_keys(node.params)}" if node.params else ""
         return f"{key_of(node.head)}({_keys(node.args)}{bar}{params})"
-    if isinstance(node, Power):  # a superscript; in LaTeX its letters may stand as a product
-        return f"{key_of(node.base)} {key_of(node.exponent).replace(' ', '')}"
-    if isinstance(node, Index) and node.style in RAISED:
-        return f"{key_of(node.of)} {','.join(map(key_of, node.at)).replace(' ', '')}"
+    if isinstance(node, Power) or (isinstance(node, Index) and node.style in RAISED):
+        below, *above = children(node)  # in LaTeX a superscript's letters may stand as a product
+        return f"{key_of(below)} {_keys(above).replace(' ', '')}"
     if isinstance(node, Chain):
         left = key_of(node.left) if node.left is not None else ""
         return left + "".join(step.relation + key_of(step.right) for step in node.steps)
