@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from grader.calculus.functions import INVERTED
 from grader.language import vocabulary
+from grader.language.arguments import sections_of
 from grader.language.calculus import argument, is_differential
 from grader.language.cursor import CLOSING, Cursor
-from grader.language.groups import condition, listed, starts_operand
+from grader.language.groups import listed, starts_operand
 from grader.language.names import MAX_SPELLED, braced, looked_up, power_operand, resolved
-from grader.language.series import counted
 from grader.language.symbols import Role, key_of
 from grader.language.syntax import (
     Apply,
@@ -30,7 +30,6 @@ from grader.language.syntax import (
     Product,
     Range,
     Series,
-    Step,
 )
 
 MAX_ORDER = 20
@@ -39,25 +38,27 @@ _BRACKETS = frozenset({"(", "[", "{"})
 
 def applied_or_resolved(c: Cursor, name: Name) -> Node:
     """What a name with its scripts is: a divergence, an indicator, a function applied, or just a name."""
-    start = name.span.start
     if _is_divergence(c, name):
         return application(c, name)
     if _is_indicator(c, name):
-        return _indicator(c, name, start)
+        return _indicator(c, name, name.span.start)
     symbol = c.symbols.entries.get(key_of(name)) if name.sub else None
     if symbol is not None and symbol.role is Role.FUNCTION:
         name = replace(name, base=symbol.name, sub=())
     own = symbol is not None and symbol.role is Role.VALUE
     if not own and c.symbols.is_function(replace(name, sub=(), primes=0, marks=())):
-        return _function(c, name, start, whole=symbol is not None)
-    if c.is_at("open", "("):
-        spelled = _spelled_name(c, name) if c.symbols.heads(key_of(name)) else None
-        if spelled is not None:
-            return spelled
-        if _applies(c, name):
-            return application(c, name, guessed=name.base not in vocabulary.SERIES)
-    if name.base in vocabulary.SERIES and not name.sub and _opens(c):
-        return application(c, name)
+        return _function(c, name, name.span.start, whole=symbol is not None)
+    return _before_bracket(c, name)
+
+
+def _before_bracket(c: Cursor, name: Name) -> Node:
+    """What a name that is no known function is, by the bracket behind it."""
+    spelled = _spelled_name(c, name) if c.is_at("open", "(") and c.symbols.heads(key_of(name)) else None
+    if spelled is not None:
+        return spelled
+    extreme = name.base in vocabulary.SERIES and not name.sub
+    if _applies(c, name) if c.is_at("open", "(") else extreme and _opens(c):
+        return application(c, name, guessed=not extreme)
     return resolved(c, name)
 
 
@@ -73,7 +74,7 @@ def _spelled_name(c: Cursor, name: Name) -> Name | None:
         return None
     place, barred, opening = c.at, c.barred(), c.next().text
     c.scripts += 1
-    sections = _sections(c, ("close", CLOSING[opening]), barred)
+    sections = sections_of(c, ("close", CLOSING[opening]), barred)
     c.scripts -= 1
     args, given, params = (tuple(sections.get(sign, ())) for sign in ("", "|", ";"))
     symbol = c.symbols.find(key_of(Apply(name, args, given, params)))
@@ -89,7 +90,9 @@ def _applies(c: Cursor, name: Name) -> bool:
     if key_of(name) in c.symbols.values or (symbol is not None and symbol.role is Role.VALUE):
         return False
     unknown = c.symbols.closed and bool(c.symbols.entries) and not _is_letter(c, name)
-    customary = name.base in vocabulary.CUSTOMARY_FUNCTIONS or name.base in vocabulary.SERIES
+    customary = (
+        name.base in c.symbols.called or name.base in vocabulary.CUSTOMARY_FUNCTIONS or name.base in vocabulary.SERIES
+    )
     return not c.token.spaced or unknown or customary or c.bracket().has("bar", "bars")
 
 
@@ -103,7 +106,7 @@ def application(c: Cursor, name: Name, *, guessed: bool = False) -> Node:
     start = name.span.start
     facts, barred, opening = c.bracket(), c.barred(), c.next()
     closing = ("unbrace", "}") if opening.kind == "brace" else ("close", CLOSING[opening.text])
-    sections = _sections(c, closing, barred, sums=name.base in {"sum", "Sum"})
+    sections = sections_of(c, closing, barred, sums=name.base in {"sum", "Sum"})
     args, given, params, right = (tuple(sections.get(sign, ())) for sign in ("", "|", ";", "||"))
     if right or (_named_divergence(name) and len(args) + len(given) + len(params) == 2):
         others = right or given or params or args[1:]
@@ -135,51 +138,6 @@ def run_into(word: str) -> str:
     return next((word[at:] for at in range(1, len(word) - 1) if word[at:] in vocabulary.FUNCTIONS), "")
 
 
-def _sections(c: Cursor, closing: tuple[str, str], barred: int, *, sums: bool = False) -> dict[str, list[Node]]:
-    """Arguments by the sign that they stand after."""
-    if sums and "for" in c.bracket(c.at - 1).words:
-        _bind_counters(c)
-    sections: dict[str, list[Node]] = {"": []}
-    sign = ""
-    with c.inside(bars=barred):
-        while not c.is_at(*closing):
-            start = c.start
-            found = _keyword(c) if _is_keyword(c) else condition(c)
-            sections[sign].append(counted(c, found, start) if sums and c.is_at("name", "for") else found)
-            if c.token.kind in {"bar", "semicolon", "bars"}:
-                sign = c.next().text
-                sections.setdefault(sign, [])
-            elif not c.take("comma") and not c.is_at(*closing):
-                c.fail(f"{closing[1]!r} or ','")
-        c.next()
-    return sections
-
-
-def _bind_counters(c: Cursor) -> None:
-    """Let the counters of `f(k) for k in range(n)` be known in the term that stands before them."""
-    place, end = c.at, c.matching(c.at - 1)
-    while place < end:
-        if c.tokens[place].kind == "name" and c.tokens[place].text == "for":
-            c.bound.add(c.tokens[place + 1].text)
-        place = c.matching(place) + 1
-
-
-def _is_keyword(c: Cursor) -> bool:
-    """Whether an argument with its name begins here: `axis=0`."""
-    word = c.token.text
-    if not (c.is_at("name") and c.ahead.kind == "relation" and c.ahead.text == "=") or len(word) < 2:
-        return False
-    return word not in vocabulary.GREEK and not c.symbols.has(word)
-
-
-def _keyword(c: Cursor) -> Node:
-    """argument := word "=" value"""
-    start = c.start
-    name = c.build(Name, start, c.next().text)
-    at, sign = c.start, c.next().text
-    return c.build(Chain, start, name, (c.build(Step, at, sign, condition(c)),))
-
-
 def _named_divergence(name: Name) -> bool:
     sub = name.sub[0] if len(name.sub) == 1 else None
     return name.base in vocabulary.DIVERGENCE_WORDS or (isinstance(sub, Name) and sub.base in {"KL", "kl"})
@@ -195,7 +153,7 @@ def _is_indicator(c: Cursor, name: Name) -> bool:
     below = len(name.sub) == 1 and isinstance(name.sub[0], Chain)
     if name.base == "1":
         return below or c.is_at("open")
-    if name.base not in {"I", "indicator", "ind", "Ind", "chi"} or c.symbols.find(key_of(replace(name, sub=()))):
+    if name.base not in vocabulary.INDICATORS or c.symbols.find(key_of(replace(name, sub=()))):
         return False
     holds = c.is_at("open") and c.bracket().has("relation") and not c.bracket().has("comma")
     return holds if name.base != "chi" and not name.sub else below
@@ -235,9 +193,9 @@ def _function(c: Cursor, name: Name, start: int, *, whole: bool) -> Node:
 def _check_dress(c: Cursor, name: Name, *, whole: bool) -> None:
     """Refuse what a function is written with and does not have: a subscript that is no base, a mark."""
     if name.marks:
-        c.refuse("unexpected", f"{c.written(name.span)!r} is a function with a mark that is not known here", name.span)
+        c.refuse("unexpected", f"{c.written(name.span)!r} is no function that is known here, with its mark", name.span)
     if name.sub and not whole and not (name.base in vocabulary.LOGARITHMS and len(name.sub) == 1):
-        message = f"got {c.written(name.span)!r}, expected a function without a subscript; only a logarithm has a base"
+        message = f"{c.written(name.span)!r} is no function that is known here; below, only a logarithm has a base"
         c.refuse("unexpected", message, name.span)
 
 
@@ -269,7 +227,7 @@ def method(c: Cursor, left: Node, start: int) -> Node:
     if not c.is_at("open", "("):
         return c.build(Apply, start, head, (left,))
     c.next()
-    args: Nodes = tuple(_sections(c, ("close", ")"), 0)[""])
+    args: Nodes = tuple(sections_of(c, ("close", ")"), 0)[""])
     return c.build(Apply, start, head, (left, *args))
 
 

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from grader.language.errors import LanguageError, Span
+from grader.language.scan import Token, Tokens
 from grader.language.symbols import Symbols
 from grader.language.syntax import Node
-from grader.language.tokens import Token, Tokens
 
 MAX_NODES = 2_000
 MAX_DEPTH = 100

@@ -66,6 +66,13 @@ def condition(c: Cursor) -> Node:
     return related(c, c.expression(), start)
 
 
+def alternative(c: Cursor) -> Node:
+    """alternative := expression | value "if" condition "else" value"""
+    start = c.start
+    value = c.expression()
+    return _chosen(c, value, start) if c.is_at("name", "if") and c.follows("name else") else value
+
+
 def related(c: Cursor, left: Node, start: int) -> Node:
     """Go on with a condition whose first side is read."""
     steps: list[Step] = []
@@ -214,14 +221,14 @@ def norm(c: Cursor) -> Node:
     return c.build(Norm, start, inner, order)
 
 
-def subscript(c: Cursor) -> tuple[Node, ...]:
-    """subscript := "{" condition ("," condition)* ["|" ...] "}" | number | name"""
+def subscript(c: Cursor, scripts: int = 1) -> tuple[Node, ...]:
+    """subscript := "{" condition ("," condition)* ["|" ...] "}" | number | name; of a condition `scripts` is 0"""
     if not c.is_at("brace"):
         found: tuple[Node, ...] = (_single(c),)
     else:
         start = c.start
         c.next()
-        with c.inside(bars=1, scripts=1):
+        with c.inside(bars=1, scripts=scripts):
             items = [_lower(c)]
             given: list[Node] = []
             here = items

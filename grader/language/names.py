@@ -9,6 +9,7 @@ from typing import NoReturn
 from grader.language import vocabulary
 from grader.language.cursor import POWER, TIGHT, Cursor
 from grader.language.groups import condition, enumerated, subscript
+from grader.language.scan import Token
 from grader.language.symbols import Symbol, key_of
 from grader.language.syntax import (
     Given,
@@ -22,7 +23,6 @@ from grader.language.syntax import (
     Quotient,
     Transpose,
 )
-from grader.language.tokens import Token
 
 # How many subscripts may be part of a name in a table; further ones are indices.
 _MAX_OWN = 8
@@ -87,8 +87,9 @@ def scripts(c: Cursor, name: Name) -> Name:
         elif c.is_at("power") and (mark := _mark(c)):
             name = _marked(c, name, *mark)
         elif c.is_at("under") and not is_positive_part(c):
+            holds = name.base in vocabulary.INDICATORS and c.bracket(c.at + 1).has("relation", "open")
             c.next()
-            name = below(c, name, subscript(c))
+            name = below(c, name, subscript(c, scripts=0 if holds else 1))
         else:
             return c.build(Name, name.span.start, name.base, name.sub, name.primes, name.marks)
 

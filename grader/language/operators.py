@@ -117,7 +117,7 @@ def _is_transpose(c: Cursor, left: Node) -> bool:
 
 def _continues(c: Cursor) -> bool:
     """Whether the subscript behind an exponent T makes it another name, as `x^T_0` in a table with T_0 would."""
-    return c.symbols.scripted("T", c.look(2).text) or not c.symbols.entries
+    return c.symbols.scripted("T", c.look(2).text)
 
 
 def _indexes_above(c: Cursor, left: Node) -> bool:

@@ -22,7 +22,7 @@ from grader.language.applications import method
 from grader.language.calculus import gradient, integral, juxtaposes, partial
 from grader.language.commands import command
 from grader.language.cursor import JUXTAPOSED, POWER, SUM, TERM, TIGHT, UNARY, Cursor
-from grader.language.groups import absolute, bracketed, entry, norm
+from grader.language.groups import absolute, alternative, bracketed, entry, norm
 from grader.language.matrices import environment
 from grader.language.operators import (
     added,
@@ -57,7 +57,7 @@ def parse_expression(text: str, table: Symbols | None = None, *, latex: bool | N
     `latex` says whether letters that stand together are several names; by itself the text says it by a backslash.
     """
     c = cursor_of(text, table, latex=latex)
-    node = c.expression()
+    node = alternative(c)
     if not c.is_at("end"):
         c.fail("an operator or the end")
     return node

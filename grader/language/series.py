@@ -8,6 +8,7 @@ from grader.language import vocabulary
 from grader.language.cursor import CLOSING, NABLA, Cursor
 from grader.language.groups import body, condition, enumerated, measure, subscript
 from grader.language.names import braced
+from grader.language.scan import Token
 from grader.language.syntax import (
     Chain,
     Expectation,
@@ -21,7 +22,6 @@ from grader.language.syntax import (
     Series,
     Sum,
 )
-from grader.language.tokens import Token
 
 _ENDS = frozenset({"end", "comma", "close", "relation", "unbrace"})
 # Letters that a sum may run over without saying from where to where.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.language.cursor import OPERANDS, Cursor
-from grader.language.groups import relates, relation
+from grader.language.groups import alternative, relates, relation
 from grader.language.parser import cursor_of
 from grader.language.remarks import is_remark
 from grader.language.symbols import Symbols
@@ -28,11 +28,11 @@ def statement(c: Cursor) -> Chain:
         c.next()
     start = c.start
     notes: list[str] = []
-    left = None if relates(c) else _side(c, notes)
+    left = None if relates(c) else side(c, notes)
     steps: list[Step] = []
     while relates(c):
         at, sign = c.start, relation(c)
-        steps.append(c.build(Step, at, sign, _side(c, notes)))
+        steps.append(c.build(Step, at, sign, side(c, notes)))
     if not c.is_at("end"):
         c.fail("a relation or the end")
     if isinstance(left, Chain) and not steps:
@@ -40,10 +40,10 @@ def statement(c: Cursor) -> Chain:
     return c.build(Chain, start, left, tuple(steps), notes=tuple(notes))
 
 
-def _side(c: Cursor, notes: list[str]) -> Node:
+def side(c: Cursor, notes: list[str]) -> Node:
     """side := expression ("," expression)* remarks"""
     start = c.start
-    items = [c.expression()]
+    items = [alternative(c)]
     while c.is_at("comma") and c.ahead.kind in OPERANDS and not is_remark(c, c.at + 1):
         c.next()
         items.append(c.expression())

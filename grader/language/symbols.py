@@ -56,7 +56,8 @@ class Symbols:
     indices are written with (`w_{ij}` is then two). `transposes`: `x^T` is a transpose rather than a power. `functions`
     are further names that are functions though no table names them, `values` names that are none. `folds`: a name that
     differs in case only is found where that leaves no doubt. `splits`: words run together are told apart in plain text.
-    `begins` are words that names begin with, and go on with a script.
+    `begins` are words that names begin with, and go on with a script. `called` are names whose bracket holds arguments
+    behind a blank, too. With `apart` a word that is a name and a row of shorter names is read as the row.
     """
 
     entries: Mapping[str, Symbol] = field(default_factory=lambda: MappingProxyType({}))
@@ -68,6 +69,8 @@ class Symbols:
     folds: bool = True
     splits: bool = True
     begins: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    apart: bool = False
 
     def find(self, key: str) -> Symbol | None:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""
@@ -99,8 +102,6 @@ class Symbols:
 
     def parted(self, word: str) -> list[str]:
         """The names that are run together in a word, as few as can be; none if it is no row of names of the table."""
-        if not (self.entries or self.values):
-            return []
         best: list[list[str] | None] = [[]]
         for end in range(1, len(word) + 1):
             found = None
@@ -108,10 +109,15 @@ class Symbols:
                 before = best[start]
                 if before is None or (found is not None and len(before) + 1 >= len(found)):
                     continue
-                if self._is_part(word[start:end]):
+                if (start, end) != (0, len(word)) and self._is_part(word[start:end]):
                     found = [*before, word[start:end]]
             best.append(found)
         return best[-1] or []
+
+    def is_whole(self, word: str, *, latex: bool) -> bool:
+        """Whether a word is one name, or function, rather than a row of them."""
+        whole = self.is_word(word) if latex else self.knows(word) or self.is_function_word(word)
+        return whole and not (self.apart and len(word) > 1 and self.parted(word))
 
     def _is_part(self, part: str) -> bool:
         return (part[0].isalpha() and (self.knows(part) or self.is_function_word(part))) or part.isdigit()
@@ -201,10 +207,9 @@ def key_of(node: Node) -> str:
         bar = f"|{_keys(node.given)}" if node.given else ""
         params = f";{_keys(node.params)}" if node.params else ""
         return f"{key_of(node.head)}({_keys(node.args)}{bar}{params})"
-    if isinstance(node, Power):  # a superscript; in LaTeX its letters may stand as a product
-        return f"{key_of(node.base)} {key_of(node.exponent).replace(' ', '')}"
-    if isinstance(node, Index) and node.style in RAISED:
-        return f"{key_of(node.of)} {','.join(map(key_of, node.at)).replace(' ', '')}"
+    if isinstance(node, Power) or (isinstance(node, Index) and node.style in RAISED):
+        below, *above = children(node)  # in LaTeX a superscript's letters may stand as a product
+        return f"{key_of(below)} {_keys(above).replace(' ', '')}"
     if isinstance(node, Chain):
         left = key_of(node.left) if node.left is not None else ""
         return left + "".join(step.relation + key_of(step.right) for step in node.steps)

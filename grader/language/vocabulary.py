@@ -32,7 +32,7 @@ CHARACTER_NAMES: Mapping[str, str] = MappingProxyType(
 # Words that are functions wherever they stand, and may be written without brackets: those of numbers, and of arrays.
 FUNCTIONS: frozenset[str] = WORDS | words(
     "softmax Softmax reshape Reshape Deconv deconv conv conv2d corr pad flat flatten vec diag tr trace Tr rank det "
-    "mean Mean var leaky_relu log_softmax log_sigmoid logsumexp max_pool avg_pool conv_transpose conv_transpose2d "
+    "mean Mean var log_softmax log_sigmoid logsumexp max_pool avg_pool conv_transpose conv_transpose2d "
     "ConvTranspose ConvTranspose2d correlate2d convolve2d layer_norm batch_norm cross_entropy einsum"
 )
 
@@ -71,6 +71,7 @@ LITERALS: frozenset[str] = words("True False None newaxis")
 MARK_WORDS: frozenset[str] = words(
     "old new prev next true ref opt max min train test ML MAP MLE EM init final target pred obs"
 )
+
 SERIES: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf", "lim")}
     | {"product": "prod"}
@@ -215,6 +216,9 @@ ELSE_WORDS: frozenset[str] = words("otherwise else sonst")
 
 # Words before what a formula's own names stand for.
 WITH_WORDS: frozenset[str] = words("where with and let for mit wobei using here")
+
+# Signs of an indicator function: 1 where what stands behind or below holds.
+INDICATORS: frozenset[str] = words("1 I indicator ind Ind chi")
 
 # LaTeX's further spellings of names.
 NAMED: Mapping[str, str] = MappingProxyType(

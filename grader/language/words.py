@@ -56,7 +56,7 @@ def numeral(c: Cursor) -> Node:
         return c.build(Number, start, token.text)
     if token.text == "1" and c.bracket(c.at + 1).has("relation", "open"):
         c.next()
-        below = subscript(c)
+        below = subscript(c, scripts=0)
         if len(below) == 1 and isinstance(below[0], Chain):
             return c.build(Indicator, start, below[0])
     return c.fail("no subscript on a number", "write a number with decimal digits, without its base")
