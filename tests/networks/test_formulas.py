@@ -206,15 +206,6 @@ def test_a_function_that_is_a_row_of_the_table_needs_no_operation_of_its_own() -
     np.testing.assert_allclose(value(r"\log_2 3"), np.log2(3.0), rtol=1e-14)
 
 
-@pytest.mark.parametrize(
-    ("formula", "told"),
-    [
-        *(
-            (formula, "expected a function without a subscript")
-            for formula in (r"\exp_2(x)", r"\sigma_2(x)", r"\tanh_3 x")
-        ),
-        ("sigmoid''(x)", "is no function that is known here"),
-    ],
-)
-def test_a_mark_on_a_function_that_is_not_understood_is_refused(formula: str, told: str) -> None:
-    assert told in faults({"y": formula})[0]
+@pytest.mark.parametrize("formula", [r"\exp_2(x)", r"\sigma_2(x)", r"\tanh_3 x", "sigmoid''(x)"])
+def test_a_mark_on_a_function_that_is_not_understood_is_refused(formula: str) -> None:
+    assert "is no function that is known here" in faults({"y": formula})[0]
