@@ -17,6 +17,7 @@ from app.runner.pool import Runner
 from app.services.limits import Limiter
 from app.settings import Settings
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, post, problem_of, serving, settings, token_for
+from tests.app.test_grading import count
 from tests.app.test_limits import ANN, BOB, Hands
 from tests.waiting import PATIENCE, eventually
 
@@ -125,7 +126,7 @@ def test_requests_beyond_the_bound_are_told_when_to_come_back_and_health_is_answ
     with serving(settings(tmp_path, max_requests=2)) as running, ThreadPoolExecutor(2) as threads:
         ann, bob, cem = (running.as_role("student", name) for name in ("ann", "bob", "cem"))
         waiting = [threads.submit(post, client, RIGHT_H0) for client in (ann, bob)]
-        eventually(lambda: cem.get("/api/v1/assignments").status_code == 503)
+        eventually(lambda: count(running.database, "submissions") == 2)
         refused = problem_of(post(cem, RIGHT_H0))
         assert (refused["status"], refused["code"]) == (503, "too_busy")
         assert cem.get("/api/v1/assignments").headers["Retry-After"] == "1"
@@ -140,7 +141,8 @@ def test_one_person_may_not_have_all_requests_at_the_same_time(tmp_path: Path, m
     with serving(settings(tmp_path, max_requests_each=2)) as running, ThreadPoolExecutor(2) as threads:
         ann, bob = (running.as_role("student", name) for name in ("ann", "bob"))
         waiting = [threads.submit(post, ann, RIGHT_H0) for _ in range(2)]
-        eventually(lambda: ann.get("/api/v1/assignments").status_code == 429)
+        eventually(lambda: count(running.database, "submissions") == 2)
+        assert ann.get("/api/v1/assignments").status_code == 429
         assert problem_of(post(ann, RIGHT_H0))["code"] == "too_many_requests"
         assert bob.get("/api/v1/assignments").status_code == 200
         held.go_on.set()

@@ -116,7 +116,7 @@ def test_a_key_is_audited_once_by_each_engine_and_its_wrong_figures_are_logged(
         migrate(database)
         keep_rubrics(database, {"hw6": HW6}, system_clock())
         keep_rubrics(database, {"hw6": HW6}, system_clock())
-        with closing(runner_of()) as runner:
+        with runner_of() as runner:
             for expected in (1, 0):
                 with closing(KeyAudits(database, runner, Shelf(database, [HW6]), system_clock)) as audits:
                     assert audits.enqueue().result() == expected
@@ -152,7 +152,7 @@ def test_a_rubric_keeps_the_version_that_it_was_kept_by_whatever_a_release_makes
         with database.writing() as connection:
             rubrics.add_rubric(connection, "hashedbefore", "hw6", HW6.text, system_clock())
         assert Shelf(database, []).version("hashedbefore").assignment.version == "hashedbefore"
-    with closing(runner_of({})) as runner:
+    with runner_of({}) as runner:
         graded = runner.grade(Job("hashedbefore", HW6.text, "json", RIGHT_H0))
     assert graded.rubric_version == "hashedbefore"
     assert json.loads(graded.body)["rubric_version"] == "hashedbefore"
