@@ -71,8 +71,8 @@ class FairLine(Generic[Job]):
         self._waiting: dict[tuple[Hashable, Urgency], deque[_Place[Job]]] = {}
         self._last: dict[tuple[Hashable, Urgency], int] = {}
         self._under_way: set[Hashable] = set()
-        # By urgency: the round that is served, how often it was passed over, and the first of everybody who has none
-        # under way, with others among them that were so once.
+        # By urgency: the round that is served, how often it was passed over, and the first of everybody; of
+        # those who have one under way it is dropped when its turn comes, and shown again when that has ended.
         self._serving = dict.fromkeys(Urgency, 0)
         self._passed = dict.fromkeys(Urgency, 0)
         self._heads: dict[Urgency, list[_Place[Job]]] = {urgency: [] for urgency in Urgency}
@@ -127,8 +127,7 @@ class FairLine(Generic[Job]):
         return ticket
 
     def _show_head(self, whose: Hashable, urgency: Urgency) -> None:
-        if whose not in self._under_way:
-            heappush(self._heads[urgency], self._waiting[whose, urgency][0])
+        heappush(self._heads[urgency], self._waiting[whose, urgency][0])
 
     def _is_head(self, place: _Place[Job]) -> bool:
         """Whether it is still the first of its owner's, and none of theirs is under way."""
