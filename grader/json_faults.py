@@ -61,8 +61,8 @@ def json_fault(text: str, error: json.JSONDecodeError) -> Fault:
 
 _INSIDE: Mapping[str, str] = {
     "Invalid \\": (
-        "got a single backslash before `{command}`; in JSON each backslash is doubled: write `\\\\{command}`, or hand in"
-        " YAML with single quotes, where it stays as it is"
+        "got a single backslash before `{command}`; in JSON each backslash is doubled: write `\\\\{command}`, or hand"
+        " in YAML with single quotes, where it stays as it is"
     ),
     "Invalid control character": (
         "got a line's end, or a tab, inside a text; expected the closing quote: close it, write `\\n` for a new line,"
@@ -90,7 +90,7 @@ def _outside(text: str, position: int, expected: str) -> str:
     if not sign:
         return f"the text ends here; expected {expected}: something is cut off, or a bracket is not closed"
     word = _WORD.match(text, position)
-    if word is not None and word[0][0] not in ".":
+    if word is not None and word[0][0] != ".":
         return _of_word(text, position, word[0], expected)
     if sign in "]}" and text[:position].rstrip(" \t\r\n").endswith(","):
         return f"got {sign!r} after a comma; expected another entry: leave the comma before it out"
@@ -105,9 +105,7 @@ def _of_word(text: str, position: int, word: str, expected: str) -> str:
     if expected.startswith("a comma") and text[position - 1] == '"':
         return f'got `{word}` after the end of a text; expected {expected}: a quote inside a text is written `\\"`'
     if expected.startswith("a comma") and text[position - 1].isdigit():
-        return (
-            f"got `{word}` after a number; expected {expected}: a number is written as 0.5 or 5e-1, a formula in quotes"
-        )
+        return f"got `{word}` after a number; expected {expected}: write a number as 0.5 or 5e-1, a formula in quotes"
     return f"got `{word}`; expected {expected}: {_ADVICE.get(expected, 'a text stands in double quotes')}"
 
 

@@ -125,7 +125,7 @@ def _open(text: str, position: int, error: MarkedYAMLError) -> str:
     )
 
 
-def _unclosed(text: str, _: int, error: MarkedYAMLError) -> str:
+def _unclosed(_text: str, _: int, error: MarkedYAMLError) -> str:
     begun = error.context_mark
     place = f"line {begun.line + 1}, column {begun.column + 1}" if begun else "before this"
     return f"the text ends here, and the quote that was opened in {place} is not closed"
