@@ -9,6 +9,7 @@ from grader.derivation.evidence import evidence_of
 from grader.derivation.judging import Step
 from grader.derivation.lines import OTHER_RELATION
 from grader.derivation.steps import Derivation, Setting, derivation_of
+from grader.meaning.budget import OverBudgetError
 
 MOST_LINES = 500
 _THEOREMS = {"jensen": "jensen", "kl": "kl_nonneg"}
@@ -22,7 +23,10 @@ def derive(request: dict[str, Any]) -> dict[str, Any]:
         return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}
     hints = request.get("densities")
     hints = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}
-    found = derivation_of(rows_of("\n".join(lines))[:MOST_LINES], Setting(hints))
+    try:
+        found = derivation_of(rows_of("\n".join(lines))[:MOST_LINES], Setting(hints))
+    except OverBudgetError:
+        return {"id": request.get("id"), "steps": [], "verdict": "undecided"}
     return {"id": request.get("id"), "steps": [_told(found, step) for step in found.steps]}
 
 

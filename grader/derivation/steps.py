@@ -13,6 +13,7 @@ from grader.derivation.lines import Side, joins_of
 from grader.derivation.names import Names
 from grader.derivation.terms import Term
 from grader.derivation.worlds import MOST_VARIABLES, Axiom, build_worlds
+from grader.meaning.budget import ANSWER, Budget
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
     """Read and judge a derivation.
 
     An author writes logs in one way: where steps fail and the author's habit may be another one, the habit with which
-    fewest fail is taken.
+    fewest fail is taken. Raises `OverBudgetError` for one that takes more than an answer may.
     """
     joins = joins_of(lines)
     trees = tuple(join.right.tree for join in joins if join.right.tree is not None)
@@ -59,4 +60,4 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
 
 def _evaluator(cast: Cast, setting: Setting) -> Evaluator:
     broken = frozenset() if setting.independent else frozenset({Axiom.INDEPENDENCE})
-    return Evaluator(build_worlds(cast.model, setting.seed, broken))
+    return Evaluator(build_worlds(cast.model, setting.seed, broken), Budget(ANSWER))

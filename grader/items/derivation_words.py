@@ -44,7 +44,7 @@ def _with_needs(derivation: Derivation, step: Step) -> dict[str, Any] | None:
     evidence = evidence_of(step.finding)
     if evidence is None or evidence["kind"] != "identity" or step.left is None or step.right is None:
         return evidence
-    needed = needs(derivation.evaluator.worlds, step.left, step.right)
+    needed = needs(derivation.evaluator, step.left, step.right)
     return {**evidence, "needs": [axiom.value for axiom in needed]} if needed else evidence
 
 

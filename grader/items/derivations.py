@@ -16,6 +16,7 @@ from grader.derivation.facts import Facts
 from grader.derivation.showing import Seen, Tally, seen_in, tally
 from grader.derivation.steps import Derivation, Setting, derivation_of
 from grader.items.derivation_words import BARE, MISSING, NOT_TEXT, told, told_costs
+from grader.meaning.budget import OVER, OverBudgetError
 from grader.milestones import DerivationTask
 from grader.report import ItemResult, Verdict
 
@@ -56,12 +57,20 @@ def _is_lines(answer: Any) -> bool:
 @lru_cache(maxsize=1024)
 def _judged(text: str, items: tuple[DerivationItem, ...], task: DerivationTask) -> Mapping[str, ItemResult]:
     """Judge an answer; a text that many students hand in is judged once."""
+    try:
+        return MappingProxyType(_results(text, items, task))
+    except OverBudgetError:
+        return MappingProxyType({item.id: _result(item, Verdict.UNDECIDED, OVER) for item in items})
+
+
+def _results(text: str, items: tuple[DerivationItem, ...], task: DerivationTask) -> dict[str, ItemResult]:
+    """Judge an answer. Raises `OverBudgetError`."""
     hints = {role.value: spelt for role, spelt in task.densities.items()}
     derivation = derivation_of(rows_of(text), Setting(hints, independent=task.independent))
     facts = Facts(derivation.evaluator)
     read = _Read(derivation, tally(seen_in(links(derivation, facts), task, facts)))
     results = {item.id: _milestone(item, read, task) for item in items}
-    return MappingProxyType(results | _deduction(read, task, results))
+    return results | _deduction(read, task, results)
 
 
 def _milestone(item: DerivationItem, read: _Read, task: DerivationTask) -> ItemResult:

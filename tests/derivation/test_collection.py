@@ -15,6 +15,7 @@ from grader.derivation.mistakes import name_mistake
 from grader.derivation.steps import Derivation, Setting, derivation_of
 from grader.derivation.terms import Term
 from grader.derivation.worlds import build_worlds
+from grader.meaning.budget import ANSWER, Budget
 from tests.derivation.collection import COLLECTION, Case
 from tests.derivation.neighbours import neighbours
 
@@ -51,7 +52,7 @@ def is_wrong(evaluator: Evaluator, relation: str, left: Term, right: Term) -> bo
 
 def wrong_neighbours(case: Case) -> list[tuple[str, str, Term, Term]]:
     derivation = judged(case)
-    evaluator = Evaluator(build_worlds(derivation.cast.model, OTHER_SEED))
+    evaluator = Evaluator(build_worlds(derivation.cast.model, OTHER_SEED), Budget(ANSWER))
     found: list[tuple[str, str, Term, Term]] = []
     for step in derivation.steps:
         if step.finding.standing is not Standing.VALID or step.left is None or step.right is None or step.definition:

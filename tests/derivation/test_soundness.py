@@ -22,9 +22,10 @@ from grader.derivation.terms import (
     total,
 )
 from grader.derivation.worlds import Family, Model, build_worlds
+from grader.meaning.budget import Budget
 
 MODEL = Model(("z",), ("x",), (Family("p", ("x", "z")), Family("q", ("z",), ("x",))))
-EVALUATOR = Evaluator(build_worlds(MODEL))
+EVALUATOR = Evaluator(build_worlds(MODEL), Budget(10**9))
 
 Q = Density("q", ("z",), ("x",))
 PRIOR = Density("p", ("z",))
