@@ -12,6 +12,7 @@ from grader.derivation.steps import Derivation, Setting, derivation_of
 from grader.meaning.budget import OverBudgetError
 
 MOST_LINES = 500
+MOST_CHARACTERS = 50_000
 _THEOREMS = {"jensen": "jensen", "kl": "kl_nonneg"}
 _RELATION = {OTHER_RELATION: "="}
 
@@ -19,7 +20,11 @@ _RELATION = {OTHER_RELATION: "="}
 def derive(request: dict[str, Any]) -> dict[str, Any]:
     """Judge the steps of `{"id", "lines", "densities"?}`: one in the answer for each relation, in reading order."""
     lines = request.get("lines")
-    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+    if (
+        not isinstance(lines, list)
+        or not all(isinstance(line, str) for line in lines)
+        or (sum(map(len, lines)) > MOST_CHARACTERS)
+    ):
         return {"id": request.get("id"), "steps": [], "verdict": "unreadable"}
     hints = request.get("densities")
     hints = {k: v for k, v in hints.items() if isinstance(v, str)} if isinstance(hints, dict) else {}

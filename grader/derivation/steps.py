@@ -52,6 +52,7 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
     if len(cast.model.variables) > MOST_VARIABLES:
         joins, trees, cast = tuple(join.unread() for join in joins), (), cast_of(())
     evaluator = _evaluator(cast, setting)
+    evaluator.budget.spend(len(joins) ** 2 // 10)  # a chain looks back, from each side, at those before it
     best = judged(evaluator, Names(cast), joins)
     for habit in HABITS[1:] if best.failures and has_open_logs(trees) else ():
         best = min(best, judged(evaluator, Names(cast, habit), joins), key=lambda one: one.failures)

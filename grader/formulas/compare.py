@@ -11,6 +11,7 @@ import numpy as np
 from grader.formulas.answers import Asked
 from grader.formulas.references import Reference, Slip, Slips
 from grader.formulas.tensors import Tensor
+from grader.meaning.budget import array_work
 from reference.graph import Array
 
 # Two evaluations of equal formulas differ by rounding only; unequal ones that come this near at every point are none
@@ -41,6 +42,11 @@ class Comparer:
         self._shape = self._references[0].data.shape
         self._stack = np.stack([one.data.ravel() for one in self._references])
         self._samples = samples
+
+    @property
+    def work(self) -> int:
+        """What comparing one reading is counted as."""
+        return array_work(4 * self._stack.size)
 
     @property
     def truth(self) -> Array:

@@ -42,16 +42,60 @@ from grader.language.syntax import (
     Sum,
     Transpose,
 )
+from grader.meaning.budget import Budget, array_work
 from reference.graph import Array
 
 _MAX_FACTOR = 4
+# What it is counted as to go to a part of a formula, or through one combination of its terms.
+_PART = 20
 
 
 def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
     """All readings of a node; `want` are the kinds of axes that the result should have, where that is known.
 
-    Raises `FormulaError` for what has no meaning in the problem.
+    Raises `FormulaError` for what has no meaning in the problem, and `OverBudgetError`.
     """
+    key = (id(node), want)
+    if key not in scope.found:
+        scope.found[key] = _Once(_counted(_read(node, scope, want), scope.budget), node)
+    return iter(scope.found[key])
+
+
+class _Once:
+    """Readings that are worked out once, as far as anybody asks; `node` is held, as its identity is the key."""
+
+    def __init__(self, readings: Tensors, node: Node) -> None:
+        self._readings, self._node = readings, node
+        self._known: list[Tensor] = []
+        self._error: FormulaError | None = None
+
+    def __iter__(self) -> Tensors:
+        place = 0
+        while place < len(self._known) or self._more():
+            yield self._known[place]
+            place += 1
+
+    def _more(self) -> bool:
+        if self._error is not None:
+            raise self._error
+        try:
+            following = next(self._readings, None)
+        except FormulaError as error:
+            self._error = error
+            raise
+        if following is not None:
+            self._known.append(following)
+        return following is not None
+
+
+def _counted(readings: Tensors, budget: Budget) -> Tensors:
+    budget.spend(_PART)
+    for tensor in readings:
+        budget.spend(_PART + array_work(tensor.data.size))
+        yield tensor
+
+
+def _read(node: Node, scope: Scope, want: Want) -> Tensors:
     quantity = gradient_of(node, scope.names, str(scope.points.graph.loss))
     if quantity is not None:
         entry = lifted(node) if scope.names.declared else None
@@ -97,6 +141,7 @@ def _sum(node: Sum, scope: Scope, want: Want) -> Tensors:
     """Terms are read so that their axes agree; a term that lacks an axis is the same all along it."""
     options = [list(islice(tensors(term, scope, want), MAX_TERMS)) for term in node.terms]
     for chosen in islice(product(*options), MAX_SUMS):
+        scope.budget.spend(_PART + 2 * len(chosen))
         keys = [frozenset(own) for own in labels(chosen)]
         widest = max(keys, key=len)
         if all(key <= widest for key in keys):
@@ -115,7 +160,7 @@ def _product(node: Node, scope: Scope, want: Want) -> Tensors:
         raise FormulaError(f"a product of {len(factors)} factors; at most {MAX_FACTORS} are read", node.span)
     scalar, options = _options(factors, scope, want)
     for chosen in islice(product(*options), MAX_SUMS):
-        for tensor in readings(chosen, want, lone_sums=not scope.names.declared):
+        for tensor in readings(chosen, want, scope.budget, lone_sums=not scope.names.declared):
             yield summed_over(elementwise(np.multiply, tensor, scalar), summed, scope)
 
 
@@ -146,7 +191,7 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
         if "odot" in node.signs:
             yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
         else:
-            yield from readings(chosen, want, lone_sums=not scope.names.declared)
+            yield from readings(chosen, want, scope.budget, lone_sums=not scope.names.declared)
 
 
 def _quotient(node: Quotient, scope: Scope, want: Want) -> Tensors:

@@ -16,7 +16,7 @@ from grader.milestones import Milestone
 from grader.report import Verdict
 
 MISSING = "No answer was handed in."
-NOT_TEXT = "A derivation is a text of at most {most} lines; this is none."
+NOT_TEXT = "A derivation is a text of at most {lines} lines and {characters} characters; this is none."
 BARE = "The result stands at once below log p(x|phi), without the lines that derive it."
 
 _RELATIONS = {">=": "≥", "<=": "≤", "=": "="}

@@ -21,6 +21,7 @@ from grader.milestones import DerivationTask
 from grader.report import ItemResult, Verdict
 
 MOST_LINES = 100
+MOST_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def _graded(answer: Any, items: tuple[DerivationItem, ...], task: DerivationTask
     text = "\n".join(answer) if _is_lines(answer) else answer
     if text is None or (isinstance(text, str) and not text.strip()):
         return {item.id: _result(item, Verdict.MISSING, MISSING) for item in items}
-    if not isinstance(text, str) or len(rows_of(text)) > MOST_LINES:
-        return {item.id: _result(item, Verdict.UNREADABLE, NOT_TEXT.format(most=MOST_LINES)) for item in items}
+    if not isinstance(text, str) or len(text) > MOST_CHARACTERS or len(rows_of(text)) > MOST_LINES:
+        bounds = NOT_TEXT.format(lines=MOST_LINES, characters=MOST_CHARACTERS)
+        return {item.id: _result(item, Verdict.UNREADABLE, bounds) for item in items}
     return _judged(text, items, task)
 
 

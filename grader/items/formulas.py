@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignment import Assignment, FormulaItem
-from grader.formulas.answers import Asked, Formula, members_of
+from grader.formulas.answers import Asked, Formula, Trial, members_of
 from grader.formulas.errors import FormulaError
 from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value, points_of
 from grader.formulas.names import Used, ancestors, uses
@@ -24,6 +24,7 @@ from grader.formulas.worked_out import circular, standing, too_far
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
+from grader.meaning.budget import ANSWER, OVER, Budget, OverBudgetError
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 
@@ -158,11 +159,12 @@ def _judged_alone(formula: Formula, asked: Asked, paid: Keys) -> Judgement:
 @lru_cache(maxsize=1024)
 def _wrong_middle(formula: Formula, asked: Asked) -> str:
     """The first member in between that is not what is asked for, as LaTeX; empty if there is none."""
+    budget = Budget(ANSWER)
     for member in formula.members[:-1]:
         try:
-            if not agrees(member, formula, asked, points_of(member, asked)):
+            if not agrees(member, formula, Trial(asked, points_of(member, asked), budget)):
                 return to_latex(member)
-        except FormulaError:
+        except (FormulaError, OverBudgetError):
             continue
     return ""
 
@@ -246,6 +248,8 @@ def _sampled(judgement: Judgement) -> Mapping[str, Any]:
 
 def _different(formula: Formula, judgement: Judgement, asked: Asked) -> Outcome:
     """A counterexample: an entry at a sample point where the plainest reading differs."""
+    if judgement.over:
+        return Outcome(Verdict.UNDECIDED, None, f"{_read(formula)} {OVER}")
     if judgement.exhausted:
         told = f"{_read(formula)} This was not decided within {judgement.readings} readings; a person looks at it."
         return Outcome(Verdict.UNDECIDED, None, told)
