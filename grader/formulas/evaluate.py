@@ -141,7 +141,7 @@ def _sum(node: Sum, scope: Scope, want: Want) -> Tensors:
     """Terms are read so that their axes agree; a term that lacks an axis is the same all along it."""
     options = [list(islice(tensors(term, scope, want), MAX_TERMS)) for term in node.terms]
     for chosen in islice(product(*options), MAX_SUMS):
-        scope.budget.spend(_PART + 2 * len(chosen))
+        scope.budget.spend(_PART + 8 * len(chosen))
         keys = [frozenset(own) for own in labels(chosen)]
         widest = max(keys, key=len)
         if all(key <= widest for key in keys):

@@ -25,7 +25,7 @@ MAX_FACTORS = 16
 _MAX_NUMBERS = 50_000
 _MAX_OCCURRENCES = 7
 # What it is counted as to look at one reading.
-_CHOICE = 15
+_CHOICE = 35
 
 
 @dataclass(frozen=True, slots=True)

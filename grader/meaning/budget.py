@@ -6,10 +6,10 @@ What each piece of work is counted as was measured where it is done; `bench/host
 
 from __future__ import annotations
 
-# About two seconds: what an answer may cost. Honest ones were measured at up to a tenth of it.
-ANSWER = 2_000_000
-# About eight seconds: what all answers of a submission may cost together; a worker is stopped after 20 s.
-GRADING = 8_000_000
+# Under a second: what an answer may cost. The dearest honest ones that were measured, of hundreds, cost half of it.
+ANSWER = 600_000
+# About five seconds: what all answers of a submission may cost together; a worker is stopped after 20 s.
+GRADING = 5_000_000
 
 OVER = (
     "Working this out takes more steps than one answer may take, so it was not decided; a person looks at it. A shorter"
