@@ -12,6 +12,8 @@ from itertools import combinations, islice, permutations
 
 import numpy as np
 
+from grader.calculus.budget import Budget, array_work
+from grader.calculus.tolerances import CERTIFICATE, ROUNDING, TERM_ROUNDING
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.terms import (
     Average,
@@ -28,9 +30,7 @@ from grader.derivation.terms import (
     walk,
 )
 from grader.derivation.worlds import Array, Model
-from grader.meaning.budget import Budget, array_work
 
-TOLERANCE = 1e-8
 MOST_GAPS = 3
 # Of how many rows a combination is tried first, how many combinations at once, and what one is counted as.
 _SAMPLE = 48
@@ -98,7 +98,7 @@ def _promising(difference: Array, columns: Sequence[Array], size: int, budget: B
     rows = np.linspace(0, difference.size - 1, min(_SAMPLE, difference.size)).astype(int)
     sampled = np.stack([column.ravel()[rows] for column in columns])
     target = difference.ravel()[rows]
-    off = float(np.linalg.norm(TOLERANCE * (1.0 + np.abs(target))))
+    off = float(np.linalg.norm(CERTIFICATE * (1.0 + np.abs(target))))
     chosen = combinations(range(len(columns)), size)
     while block := list(islice(chosen, _AT_ONCE)):
         budget.spend(_COMBINATION * len(block))
@@ -224,7 +224,7 @@ def _distinct(evaluator: Evaluator, difference: Array, gaps: Iterable[Gap]) -> I
 
 
 def _is_normalised(evaluator: Evaluator, density: Term, over: tuple[str, ...]) -> bool:
-    return bool(np.allclose(evaluator(Average(density, over)), 1.0, rtol=0.0, atol=1e-9))
+    return bool(np.allclose(evaluator(Average(density, over)), 1.0, rtol=0.0, atol=ROUNDING))
 
 
 def _fitted(evaluator: Evaluator, gap: Gap, difference: Array) -> Array | None:
@@ -232,7 +232,7 @@ def _fitted(evaluator: Evaluator, gap: Gap, difference: Array) -> Array | None:
     values = evaluator(gap.term)
     if not _fits(values, difference):
         values = evaluator(DataSum(gap.term))
-    if not _fits(values, difference) or not np.isfinite(values).all() or np.abs(values).max() < TOLERANCE:
+    if not _fits(values, difference) or not np.isfinite(values).all() or np.abs(values).max() < CERTIFICATE:
         return None
     return np.broadcast_to(values, difference.shape)
 
@@ -242,9 +242,9 @@ def _fits(values: Array, difference: Array) -> bool:
 
 
 def _same(one: Array, other: Array) -> bool:
-    first = abs(float(one.flat[0]) - float(other.flat[0]))
-    near = first <= 1e-11 + 1e-9 * abs(float(other.flat[0]))
-    return near and bool(np.allclose(one, other, rtol=1e-9, atol=1e-11))
+    first, wanted = float(one.flat[0]), float(other.flat[0])
+    near = abs(first - wanted) <= TERM_ROUNDING + ROUNDING * abs(wanted)
+    return near and bool(np.allclose(one, other, rtol=ROUNDING, atol=TERM_ROUNDING))
 
 
 def _weights(difference: Array, columns: list[Array]) -> tuple[float, ...] | None:
@@ -252,5 +252,5 @@ def _weights(difference: Array, columns: list[Array]) -> tuple[float, ...] | Non
     matrix = np.stack([column.ravel() for column in columns], axis=1)
     target = difference.ravel()
     weights, *_ = np.linalg.lstsq(matrix, target, rcond=None)
-    exact = np.abs(matrix @ weights - target) <= TOLERANCE * (1.0 + np.abs(target))
-    return tuple(map(float, weights)) if exact.all() and (weights > TOLERANCE).all() else None
+    exact = np.abs(matrix @ weights - target) <= CERTIFICATE * (1.0 + np.abs(target))
+    return tuple(map(float, weights)) if exact.all() and (weights > CERTIFICATE).all() else None

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.calculus.budget import Budget, array_work
 from grader.derivation.terms import (
     Average,
     Constant,
@@ -24,7 +25,6 @@ from grader.derivation.terms import (
     Total,
 )
 from grader.derivation.worlds import Array, Axiom, Model, Worlds
-from grader.meaning.budget import Budget, array_work
 
 UNNORMALISED = 1.7
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.calculus.budget import OverBudgetError
 from grader.derivation.dress import rows_of
 from grader.derivation.evidence import evidence_of
 from grader.derivation.judging import Step
 from grader.derivation.lines import OTHER_RELATION
 from grader.derivation.steps import Derivation, Setting, derivation_of
-from grader.meaning.budget import OverBudgetError
 
 MOST_LINES = 500
 MOST_CHARACTERS = 50_000

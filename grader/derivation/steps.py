@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from grader.calculus.budget import ANSWER, Budget
 from grader.derivation.alternatives import HABITS, has_open_logs
 from grader.derivation.densities import Cast, cast_of
 from grader.derivation.evaluate import Evaluator
@@ -13,7 +14,6 @@ from grader.derivation.lines import Side, joins_of
 from grader.derivation.names import Names
 from grader.derivation.terms import Term
 from grader.derivation.worlds import MOST_VARIABLES, Axiom, build_worlds
-from grader.meaning.budget import ANSWER, Budget
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import islice, product
 
 import numpy as np
 
+from grader.calculus.budget import Budget
 from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
 from grader.formulas.indices import Letter, bases_of, chain, letters_in, padding, ranges_of, spread, value_of
@@ -20,7 +21,6 @@ from grader.formulas.settings import Setting
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.syntax import Chain, Index, Name, Node
 from grader.language.trees import walk
-from grader.meaning.budget import Budget
 from reference.graph import Array, Graph
 
 MAX_READINGS = 3000

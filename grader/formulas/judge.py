@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from grader.calculus.budget import ANSWER, Budget, OverBudgetError
 from grader.formulas.answers import MAX_READINGS, Asked, Formula, Trial, worth
 from grader.formulas.compare import Comparer, Match, best
 from grader.formulas.edits import edits
@@ -23,7 +24,6 @@ from grader.formulas.references import by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.language.syntax import Apply, Index, Matrix, Node, Number
 from grader.language.trees import walk
-from grader.meaning.budget import ANSWER, Budget, OverBudgetError
 from reference.graph import Array
 
 # A student's own earlier formulas as values at a set of points.

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, permutations, product
 
+from grader.calculus.budget import Budget, array_work
 from grader.formulas.tensors import Axis, Tensor, contract
-from grader.meaning.budget import Budget, array_work
 
 Place = tuple[int, int]
 Blocks = tuple[tuple[Place, ...], ...]

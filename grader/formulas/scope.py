@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.calculus.budget import Budget
 from grader.formulas.errors import FormulaError
 from grader.formulas.indices import Letter
 from grader.formulas.names import Meaning, Names
 from grader.formulas.points import Points
 from grader.formulas.tensors import Tensor
 from grader.language.errors import NOWHERE
-from grader.meaning.budget import Budget
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from grader.meaning.budget import OverBudgetError
+from grader.calculus.budget import OverBudgetError
 from reference.graph import Array
 
 # The kind of an axis of which only the written index is known.

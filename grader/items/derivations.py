@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from grader.assignment import Assignment, DerivationItem
+from grader.calculus.budget import OVER, OverBudgetError
 from grader.derivation.chain import links
 from grader.derivation.dress import rows_of
 from grader.derivation.facts import Facts
 from grader.derivation.showing import Seen, Tally, seen_in, tally
 from grader.derivation.steps import Derivation, Setting, derivation_of
 from grader.items.derivation_words import BARE, MISSING, NOT_TEXT, told, told_costs
-from grader.meaning.budget import OVER, OverBudgetError
 from grader.milestones import DerivationTask
 from grader.report import ItemResult, Verdict
 

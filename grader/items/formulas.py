@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignment import Assignment, FormulaItem
+from grader.calculus.budget import ANSWER, OVER, Budget, OverBudgetError
 from grader.formulas.answers import Asked, Formula, Trial, members_of
 from grader.formulas.errors import FormulaError
 from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value, points_of
@@ -24,7 +25,6 @@ from grader.formulas.worked_out import circular, standing, too_far
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
-from grader.meaning.budget import ANSWER, OVER, Budget, OverBudgetError
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from grader.calculus.budget import ANSWER, Budget
 from grader.derivation.dress import rows_of
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.general import derive
@@ -15,7 +16,6 @@ from grader.derivation.mistakes import name_mistake
 from grader.derivation.steps import Derivation, Setting, derivation_of
 from grader.derivation.terms import Term
 from grader.derivation.worlds import build_worlds
-from grader.meaning.budget import ANSWER, Budget
 from tests.derivation.collection import COLLECTION, Case
 from tests.derivation.neighbours import neighbours
 

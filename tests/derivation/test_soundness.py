@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from grader.calculus.budget import Budget
 from grader.derivation.certificates import certify
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import Standing, judge
@@ -22,7 +23,6 @@ from grader.derivation.terms import (
     total,
 )
 from grader.derivation.worlds import Family, Model, build_worlds
-from grader.meaning.budget import Budget
 
 MODEL = Model(("z",), ("x",), (Family("p", ("x", "z")), Family("q", ("z",), ("x",))))
 EVALUATOR = Evaluator(build_worlds(MODEL), Budget(10**9))

@@ -114,7 +114,9 @@ class _Matcher:
                 return None
             left = (max(0, least - 1), most if most == op.MAXREPEAT else most - 1)
             return self.run(
-                body, at, lambda end: None if end == at and least == 0 else self._again(body, left, end, rest, lazy=lazy)
+                body,
+                at,
+                lambda end: None if end == at and least == 0 else self._again(body, left, end, rest, lazy=lazy),
             )
 
         if least:
