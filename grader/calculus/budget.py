@@ -8,12 +8,18 @@ from __future__ import annotations
 
 # Under a second: what an answer may cost. The dearest honest ones that were measured, of hundreds, cost half of it.
 ANSWER = 600_000
+# About two seconds: what all values of a problem may cost together, as each may follow from any of the others.
+VALUES = 2_000_000
 # About five seconds: what all answers of a submission may cost together; a worker is stopped after 20 s.
 GRADING = 5_000_000
 
 OVER = (
     "Working this out takes more steps than one answer may take, so it was not decided; a person looks at it. A shorter"
     " form, with fewer brackets, factors or lines, is decided at once."
+)
+OVER_IN_ALL = (
+    "The answers before this one took more steps than one submission may take together, so it was not decided; a person"
+    " looks at it."
 )
 
 
