@@ -59,8 +59,9 @@ def syntax_fault(text: str, error: MarkedYAMLError, max_depth: int) -> Fault:
     if NESTED in problem:
         return Fault.at(text, position, nested_too_deep(max_depth))
     said = next((words for part, words in _SAID if part in problem), None)
-    message = said(text, position, error) if callable(said) else said or problem
-    return Fault.at(text, position + (said is _escape), message)  # at the letter that the backslash does not go with
+    if said is _escape:  # at the letter that the backslash does not go with
+        position = text.rfind("\\", 0, position + 1) + 1
+    return Fault.at(text, position, said(text, position, error) if callable(said) else said or problem)
 
 
 def _start(text: str, position: int, _: MarkedYAMLError) -> str:
@@ -69,7 +70,7 @@ def _start(text: str, position: int, _: MarkedYAMLError) -> str:
 
 
 def _escape(text: str, position: int, _: MarkedYAMLError) -> str:
-    letter = text[position + 1 : position + 2]
+    letter = text[position : position + 1]
     return (
         f"in double quotes a backslash is doubled: write `\\\\{letter}`, or put the text into single quotes, where it"
         " stays as it is"
@@ -85,13 +86,20 @@ def _no_key(text: str, position: int, error: MarkedYAMLError) -> str:
     """A block went on otherwise than it began: by its indentation, or after the end of a text or list."""
     before = text[text.rfind("\n", 0, position) + 1 : position]
     begun = error.context_mark
-    if text[position : position + 1] == ",":
-        return "a comma after a value; lines of YAML end without one"
+    sign = text[position : position + 1]
+    if sign in _NO_KEYS:
+        return _NO_KEYS[sign]
     if begun and not before.strip(" -"):
         return _indented(begun, len(before))
     if before.rstrip().endswith(("]", "}")):
         return "a list or object has ended before this: put a text that begins with a bracket into quotes"
     return "a text has ended before this: a quote is not closed, or one inside it needs the other kind around it"
+
+
+_NO_KEYS = {
+    ",": "a comma after a value; lines of YAML end without one",
+    ":": "got a colon without a key before it; write `key: value`",
+}
 
 
 def _indented(begun: Any, column: int) -> str:

@@ -48,7 +48,10 @@ class Commands(Naming):
             token = self.next()
             return self.resolved(self.build(Name, start, token.text, (), 0, token.marks))
         if self.token.kind in {"number", "command"}:
-            return self.operand(TIGHT)
+            self.deeper()  # a command may take a command, `\frac\frac\frac`, as often as it is written
+            node = self.operand(TIGHT)
+            self.shallower()
+            return node
         if self.token.kind in {"plus", "minus"}:
             return self.expression(POWER)
         return self.fail("an argument in braces")

@@ -6,11 +6,14 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.homework6 import ROOT
 
+AT_FIRST = frozenset({"match", "fullmatch", "pattern"})
 CALLS = frozenset({"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"})
 
 
@@ -21,27 +24,46 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
 
 
-def patterns() -> dict[str, re.Pattern[str]]:
+@dataclass(frozen=True)
+class Found:
+    """A pattern, and whether it is looked for everywhere in a text or tried at its beginning alone."""
+
+    pattern: re.Pattern[str]
+    everywhere: bool = True
+
+
+@cache
+def patterns() -> dict[str, Found]:
     """All patterns by where they stand: compiled ones in modules' names, and those written in calls."""
-    found: dict[str, re.Pattern[str]] = {}
+    found: dict[str, Found] = {}
     for name, path in modules():
-        for pattern in _held(vars(importlib.import_module(name)), name):
-            found.setdefault(f"{name}: {pattern.pattern}"[:120], pattern)
-        for pattern in written(path.read_text("utf-8")):
-            found.setdefault(f"{name}: {pattern.pattern}"[:120], pattern)
+        source, values = path.read_text("utf-8"), vars(importlib.import_module(name))
+        at_first = {values[one].pattern for one in only_at_first(source) if isinstance(values.get(one), re.Pattern)}
+        for pattern in (*_held(values), *written(source)):
+            one = Found(pattern, pattern.pattern not in at_first)
+            found.setdefault(f"{name}: {pattern.pattern}", one)
     return found
 
 
-def _held(value: Any, module: str, depth: int = 0) -> Iterator[re.Pattern[str]]:
+def only_at_first(source: str) -> set[str]:
+    """The names of a module's patterns that are only ever matched at the beginning of a text."""
+    tree = ast.parse(source)
+    held = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in AT_FIRST}
+    loaded = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    used = {node.id for node in loaded if id(node) in held}
+    return used - {node.id for node in loaded if id(node) not in held}
+
+
+def _held(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
     """The patterns in a module's values, in lists and tables of them too."""
     if isinstance(value, re.Pattern):
         yield value
     elif isinstance(value, dict) and depth < 3:
         for one in tuple(value.values()):
-            yield from _held(one, module, depth + 1)
+            yield from _held(one, depth + 1)
     elif isinstance(value, list | tuple | frozenset) and depth < 3:
         for one in value:
-            yield from _held(one, module, depth + 1)
+            yield from _held(one, depth + 1)
 
 
 def written(source: str) -> Iterator[re.Pattern[str]]:

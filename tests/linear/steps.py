@@ -31,7 +31,10 @@ class TooManyStepsError(Exception):
 
 
 def steps(pattern: re.Pattern[str], text: str, *, everywhere: bool = True) -> int:
-    """How many steps it takes to look for a pattern in a text, one match after another, or at its beginning alone."""
+    """How many steps it takes to look for a pattern in a text, one match after another, or at its beginning alone.
+
+    Raises `TooManyStepsError`.
+    """
     matcher = _Matcher(text, pattern.flags)
     tree = _parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
     place = 0
@@ -260,19 +263,19 @@ def _sample(nodes: list[Any]) -> str:
 
 
 def _one(kind: Any, argument: Any) -> str:
-    if kind is op.LITERAL:
-        return chr(argument)
-    if kind in {op.IN, op.NOT_LITERAL, op.ANY}:
-        single = _single((kind, argument))
-        assert single is not None
-        signs = [chr(code) for code in range(32, 127)] + ["\n", *map(chr, range(160, 0x3000))]
-        return next((c for c in ["a", "x", " ", "0", *signs] if single(c, re.DOTALL)), "")
-    if kind is op.SUBPATTERN:
-        return _sample(list(argument[3]))
-    if kind is op.BRANCH:
-        return _sample(list(argument[1][0]))
+    if kind in {op.LITERAL, op.IN, op.NOT_LITERAL, op.ANY}:
+        return _sign(kind, argument)
     if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}:
         return _sample(list(argument[2])) * max(1, min(argument[0], 60))
-    if kind is op.ATOMIC_GROUP:
-        return _sample(list(argument))
-    return ""
+    inner = {op.SUBPATTERN: lambda: argument[3], op.BRANCH: lambda: argument[1][0], op.ATOMIC_GROUP: lambda: argument}
+    return _sample(list(inner[kind]())) if kind in inner else ""
+
+
+def _sign(kind: Any, argument: Any) -> str:
+    """A character that an element takes."""
+    single = _single((kind, argument))
+    assert single is not None
+    if kind is op.LITERAL:
+        return chr(argument)
+    signs = [chr(code) for code in range(32, 127)] + ["\n", *map(chr, range(160, 0x3000))]
+    return next((c for c in ["a", "x", " ", "0", *signs] if single(c, re.DOTALL)), "")
