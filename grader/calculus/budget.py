@@ -6,8 +6,9 @@ What each piece of work is counted as was measured where it is done; `bench/host
 
 from __future__ import annotations
 
-# Under a second: what an answer may cost. The dearest honest ones that were measured, of hundreds, cost half of it.
-ANSWER = 600_000
+# Half a second: what an answer may cost. The dearest of hundreds of honest ones costs three quarters of it, most others
+# a thousandth.
+ANSWER = 500_000
 # About two seconds: what all values of a problem may cost together, as each may follow from any of the others.
 VALUES = 2_000_000
 # About five seconds: what all answers of a submission may cost together; a worker is stopped after 20 s.

@@ -35,6 +35,8 @@ _MAX_EDITS = 200
 _MAX_MENDED = 100
 _MAX_MENDED_DECLARED = 8
 _MAX_ALL_MENDED = 2000
+# What a part is counted as that is built anew around a mended one, and gone to again.
+_REBUILT = 12
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,10 @@ def agrees(member: Node, formula: Formula, trial: Trial) -> bool:
 def _mended(formula: Formula, trial: Trial, comparer: Comparer) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
     left, asked = _MAX_ALL_MENDED, trial.asked
+    rebuilt = _REBUILT * sum(1 for _ in walk(formula.last))
     each = _MAX_MENDED_DECLARED if asked.names.declared else _MAX_MENDED
     for member, slip in islice(edits(formula.last, asked, biases(trial.points.graph)), _MAX_EDITS):
+        trial.budget.spend(rebuilt)
         with suppress(FormulaError):  # what is mended may have no meaning
             for tensor in islice(worth(member, formula, trial), min(left, each)):
                 left -= 1

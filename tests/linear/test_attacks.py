@@ -141,10 +141,9 @@ def test_all_answers_wrong_at_random_are_within_the_budget_of_values() -> None:
     assert Verdict.UNDECIDED not in {item.verdict for item in report.items}
 
 
-PIECES = st.sampled_from(
-    r"""( ) { } [ ] " ' \ & - a 1 . , : | # // $ ! % @ ` * ~ ^ ?
-    \, so~ by~ab ~~ =~ -~ ?~ &a~ \frac{ \frac \text{ therefore~ \geq~ E_q[ \sqrt \hat _{ \int~""".split()
-).map(lambda piece: piece.replace("~", " ") if len(piece) > 1 else piece) | st.sampled_from(["\n", "\t", "{\n", " "])
+SIGNS = "(){}[]\"'\\&-a1.,:|#$!%@`*~^? \n\t"
+WORDS = ["so ", " by ab", "{\n", "\\,", "= ", "- ", "? ", "&a ", "\\frac{", "\\frac", "\\text{", "therefore ", "\\geq "]
+PIECES = st.sampled_from([*SIGNS, *WORDS, "E_q[", "\\sqrt", "\\hat", "_{", "\\int "])
 TEXTS = st.lists(PIECES, min_size=1, max_size=4).flatmap(
     lambda some: st.tuples(st.integers(20, 400), st.lists(PIECES, max_size=3)).map(
         lambda rest: "".join(some) * rest[0] + "".join(rest[1])
