@@ -118,3 +118,18 @@ def _counted(attempts: list[Entry], settings: Mapping[str, Any]) -> Entry:
     if settings.get("counts") == "best" and scored:
         return max(reversed(scored), key=lambda one: one.score or 0)
     return attempts[-1]
+
+
+def final_grades(entries: Mapping[str, Entry], *, zeros_meant: bool = False) -> Mapping[str, Decimal]:
+    """What a gradebook may have: the scores of those for whom nothing waits, or of all where zeros are meant."""
+    return {
+        name: entry.score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        for name, entry in entries.items()
+        if entry.score is not None and (entry.status == "graded" or (zeros_meant and entry.waiting))
+    }
+
+
+def waiting(entries: Mapping[str, Entry]) -> Mapping[str, int]:
+    """How many answers wait, and of how many students."""
+    counts = [entry.waiting for entry in entries.values() if entry.waiting]
+    return {"answers": sum(counts), "students": len(counts)}

@@ -57,6 +57,13 @@ def test_a_typo_puts_nothing_into_the_row_of_the_student_who_is_exactly_so_calle
         assert in_canvas(row, *standings) == ({"11": "2"}, set(twins) - {"Max"})
 
 
+def test_a_typo_that_is_exactly_a_login_is_no_better_than_the_student_whom_a_roster_knows() -> None:
+    max_, typo = has("Max", 2, "7"), stands(Student(9, "MAX"), report(0, 0))
+    assert in_canvas("Max,11,,MAX,A,\n", max_, typo) == ({}, {"Max", "MAX"})
+    assert in_canvas("Max,11,,Max,A,\n", max_, typo) == ({"11": "2"}, {"MAX"})
+    assert in_canvas("Max,11,7,MAX,A,\n", max_, typo) == ({}, {"Max", "MAX"})
+
+
 def test_of_two_who_are_like_a_row_neither_has_it() -> None:
     assert in_canvas("Max,11,,Max,A,\n", has("MAX", 0), has("max", 2)) == ({}, {"MAX", "max"})
     assert in_canvas("Max,11,,Max,A,\n", has("MAX", 1)) == ({"11": "1"}, set())

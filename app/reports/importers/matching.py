@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from app.policy.names import composed, folded
-from app.policy.records import Student
+from app.policy.records import Details, Student
 from app.reports.importers.handover import UnfitError
 
 Row = TypeVar("Row")
@@ -47,16 +47,22 @@ def present(*keys: Key) -> Keys:
 
 @dataclass(slots=True)
 class _Claims:
-    """Who may be the student of a row, by numbers of students."""
+    """Who may be the student of a row."""
 
-    exact: list[int] = field(default_factory=list)
-    loose: list[int] = field(default_factory=list)
+    exact: list[Student] = field(default_factory=list)
+    loose: list[Student] = field(default_factory=list)
 
     @property
-    def owner(self) -> int | None:
-        """The one whose it is; None where that can't be told."""
+    def owner(self) -> Student | None:
+        """The one whose it is; None where that can't be told.
+
+        Somebody of whom nothing but an id is known may be a typo that was there before the roster: then an exact match
+        is no better than the loose one of somebody whom a roster knows.
+        """
         strongest = self.exact or self.loose
-        return strongest[0] if len(strongest) == 1 else None
+        alone = len(strongest) == 1
+        typo = alone and strongest[0].details == Details() and any(one.details != Details() for one in self.loose)
+        return strongest[0] if alone and not (self.exact and typo) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +94,17 @@ def matched(
         mine = of_student(student)
         own = _places(exact, (key.exact for key in mine))
         for place in own:
-            claims[place].exact.append(student.number)
+            claims[place].exact.append(student)
         found[student.number] = own or _places(loose, (key.loose for key in mine))
         for place in () if own else found[student.number]:
-            claims[place].loose.append(student.number)
-    names = {student.number: student.name for student in students}
+            claims[place].loose.append(student)
     given, reasons = {}, {}
-    for number, places in found.items():
-        if len(places) == 1 and claims[places[0]].owner == number:
-            given[number] = rows[places[0]]
+    for student in students:
+        places = found[student.number]
+        if len(places) == 1 and claims[places[0]].owner is student:
+            given[student.number] = rows[places[0]]
         else:
-            reasons[number] = _reason(number, places, claims, names) if places else absent
+            reasons[student.number] = _reason(student, places, claims) if places else absent
     return Matching(given, reasons)
 
 
@@ -125,12 +131,12 @@ def _places(index: Mapping[Key, Sequence[int]], keys: Iterable[Key]) -> list[int
     return sorted({place for key in keys for place in index.get(key, ())})
 
 
-def _reason(number: int, places: Sequence[int], claims: Mapping[int, _Claims], names: Mapping[int, str]) -> str:
+def _reason(student: Student, places: Sequence[int], claims: Mapping[int, _Claims]) -> str:
     if len(places) > 1:
         return f"{len(places)} rows of the export may be theirs, so no score is written to any of them"
     row = claims[places[0]]
-    others = [names[other] for other in (*row.exact, *row.loose) if other != number]
+    if row.owner is not None:
+        return f"the row like them in the export is exactly {row.owner.name!a}'s; see whether they are one person"
+    others = [other.name for other in (*row.exact, *row.loose) if other is not student]
     said = " and ".join(map(ascii, others[:3])) + (" and others" if len(others) > 3 else "")
-    if number in row.loose and row.exact:
-        return f"the row of the export that is like them is exactly {said}'s; see whether they are one person"
     return f"the row of the export that may be theirs may as well be that of {said}, so no score is written to it"
