@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from grader.assignment import Problem
+from grader.calculus.operations import OPERATIONS
 from grader.calculus.tolerances import AUTHORS_GRADIENT, ROUNDING
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
@@ -23,7 +24,6 @@ from grader.networks.uses import with_uses
 from grader.reading.shapes import describe
 from grader.yaml_source import Path
 from reference.graph import GRADIENT, Array, Graph, Values, batch, evaluate, gradients
-from reference.ops import TABLE
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class _Compiler:
         if self._faults:
             return None
         nodes = with_uses(tuple(self._problem.inputs), tuple(builder.nodes), loss)
-        return Graph(tuple(self._problem.inputs), nodes, TABLE, loss)
+        return Graph(tuple(self._problem.inputs), nodes, OPERATIONS, loss)
 
     def _add_slopes(self, graph: Graph) -> None:
         """Make the gradients known by name to what comes after them."""
