@@ -31,8 +31,8 @@ class Tone(StrEnum):
     FAULT = "fault"
 
 
-class Verdict(StrEnum):
-    """What was found of an item's answer: a row has its word, its tone, and what it leaves undone.
+class _Found(StrEnum):
+    """What is found of an answer or a figure: a row has its word, its tone, and what it leaves undone.
 
     `pending`: the item's points are open. `waits`: a person has to look, or the student to hand in again; whatever
     points the item has by then, it is no zero.
@@ -44,11 +44,15 @@ class Verdict(StrEnum):
 
     def __new__(cls, word: str, tone: Tone = Tone.OPEN, *undone: str) -> Self:
         """A row of the table; `Verdict(word)` finds one, for which type checkers want a tone by default."""
-        verdict = str.__new__(cls, word)
-        verdict._value_ = word
-        verdict.tone = tone
-        verdict.pending, verdict.waits = "pending" in undone, "waits" in undone
-        return verdict
+        found = str.__new__(cls, word)
+        found._value_ = word
+        found.tone = tone
+        found.pending, found.waits = "pending" in undone, "waits" in undone
+        return found
+
+
+class Verdict(_Found):
+    """What was found of an item's answer."""
 
     CORRECT = "correct", Tone.GOOD
     FOLLOW_THROUGH = "follow_through", Tone.GOOD
@@ -96,17 +100,8 @@ class GradeReport(Frozen):
     variant: str | None = Field(default=None, exclude_if=lambda name: name is None)
 
 
-class FigureVerdict(StrEnum):
-    """What an audit finds of one printed figure, each with its tone."""
-
-    tone: Tone
-
-    def __new__(cls, word: str, tone: Tone = Tone.OPEN) -> Self:
-        """A row of the table."""
-        verdict = str.__new__(cls, word)
-        verdict._value_ = word
-        verdict.tone = tone
-        return verdict
+class FigureVerdict(_Found):
+    """What an audit finds of one printed figure."""
 
     RIGHT = "right", Tone.GOOD
     TRUNCATED = "truncated", Tone.GOOD
