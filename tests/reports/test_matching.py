@@ -57,6 +57,13 @@ def test_a_typo_puts_nothing_into_the_row_of_the_student_who_is_exactly_so_calle
         assert in_canvas(row, *standings) == ({"11": "2"}, set(twins) - {"Max"})
 
 
+def test_twins_in_case_have_each_their_own_row_where_there_are_two() -> None:
+    text = "Li,11,,li,A,\nLi,12,,LI,A,\nA,13,12,a,A,\nB,14,0012,b,A,\n"
+    found = in_canvas(text, has("LI", 1), has("li", 2), has("ann", 1, "0012"), has("ben", 2, "12"))
+    assert found == ({"11": "2", "12": "1", "13": "2", "14": "1"}, set())
+    assert in_canvas(text, has("Li", 1)) == ({}, {"Li"})
+
+
 def test_a_typo_that_is_exactly_a_login_is_no_better_than_the_student_whom_a_roster_knows() -> None:
     max_, typo = has("Max", 2, "7"), stands(Student(9, "MAX"), report(0, 0))
     assert in_canvas("Max,11,,MAX,A,\n", max_, typo) == ({}, {"Max", "MAX"})
