@@ -15,6 +15,8 @@ from app.cli.options import HERE, AssignmentOption, FormatOption, ServerOption, 
 from app.reports.annotations import Flavour
 
 _FILES = typer.Argument(metavar="[FILE]...", help="JSON or YAML; standard input without one.", show_default=False)
+_SHARE = typer.Option(min=0, max=1, help="The share of all points to reach; open points count as not reached.")
+_KEY = typer.Option(help="What makes a repeat the same submission; the content without it. {student} is whose.")
 _BY_NAME = typer.Option("--by-name", help="Many files, each for the student that it is named after (ann.yaml).")
 settings = typer.Typer(no_args_is_help=True, help="See and change an assignment's deadline, attempts and release.")
 
@@ -33,17 +35,11 @@ def submit(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     classroom: Annotated[
         Path | None, typer.Option(help="Write the report as GitHub Classroom's runner result.", show_default=False)
     ] = None,
-    min_score: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="The share of all points to reach; open points count as not reached."),
-    ] = None,
+    min_score: Annotated[float | None, _SHARE] = None,
     annotations: Annotated[
         Flavour | None, typer.Option(help="How to mark items in a CI's log; by the environment without it.")
     ] = None,
-    idempotency_key: Annotated[
-        str | None,
-        typer.Option(help="What makes a repeat the same submission; the content without it. {student} is whose."),
-    ] = None,
+    idempotency_key: Annotated[str | None, _KEY] = None,
     form: FormatOption = Table.TABLE,
 ) -> None:
     """Hand in answers to a service. The token comes from GRADEBOUND_TOKEN.

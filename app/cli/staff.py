@@ -145,8 +145,7 @@ def scores(  # noqa: PLR0913, PLR0917 -- each is an option of the command
     """Get the scores of a class: a table of them, or a file for another system to import.
 
     The token, of a TA or above, comes from GRADEBOUND_TOKEN. Exit codes: 0 written, 2 refused, 3 the service could not
-    be reached. Who is left out of a file for another system, and how many answers wait for a person, is told on
-    standard error.
+    be reached. Standard error has who is left out of a file for another system, and how many answers wait.
     """
     from app.cli.scores import Wanted, fetch, form_of
 

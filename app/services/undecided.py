@@ -49,7 +49,10 @@ class Undecided:
 
     @property
     def same(self) -> tuple[str, str, str]:
-        """What answers of the same text to the same item have in common; blanks and ends of lines do not matter."""
+        """What answers of the same text to the same item have in common; blanks and ends of lines do not matter.
+
+        The first sign of the JSON keeps a number apart from a text of the same digits.
+        """
         return self.item, self.answer[:1], " ".join(self.text.split())
 
 
