@@ -44,6 +44,7 @@ from grader.language.syntax import (
     Sum,
     Transpose,
 )
+from grader.networks.functions import arguments
 from reference.graph import Array
 
 _MAX_FACTOR = 4
@@ -182,7 +183,7 @@ def _series(node: Series, scope: Scope, want: Want) -> Tensors:
 
 
 def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
-    name, marked = node.head.base, node.head.sub or node.head.marks or node.given
+    name, marked = node.head.base, node.head.sub or node.head.marks or node.given or arguments(node).named
     if name in NAMED and not marked:
         return NAMED[name](tensors, node, scope, want)
     function = None if marked or node.params else function_of(name, node.head.primes)
