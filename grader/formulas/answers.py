@@ -27,15 +27,26 @@ MAX_READINGS = 3000
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A formula as read: an optional left side, and its members; the last one counts."""
+    """A formula as read: an optional left side, and its members; the last one counts.
+
+    `written` is that one as it was written, before the student's own names were put back to what they stand for;
+    `said` are sentences about what stands beside it and costs nothing.
+    """
 
     left: Node | None
     members: tuple[Node, ...]
+    written: Node | None = None
+    said: tuple[str, ...] = ()
 
     @property
     def last(self) -> Node:
         """The member that counts."""
         return self.members[-1]
+
+    @property
+    def shown(self) -> Node:
+        """The member that counts, as it was written."""
+        return self.written if self.written is not None else self.last
 
 
 @dataclass(frozen=True)
@@ -85,32 +96,6 @@ class Asked:
     def points(self, *, own_sizes: bool) -> Points:
         """The sample points at which formulas for the quantity are compared."""
         return points(self.setting, own_sizes=own_sizes, open_gates=self.open_gates)
-
-
-def members_of(statement: Chain, asked: Asked) -> Formula:
-    """Split a chain into its left side and its members; sides that only name the asked quantity are left sides."""
-    sides = list(statement.members)
-    left = None
-    while sides and (len(sides) > 1 or statement.left is None) and _names_asked(sides[0], asked):
-        left = sides.pop(0)
-    while len(sides) > 1 and _names_asked(sides[-1], asked):
-        sides.pop()
-    return Formula(None if asked.entry else left, tuple(sides))
-
-
-def _names_asked(side: Node, asked: Asked) -> bool:
-    """Whether a side is the asked quantity by name, whole, at indices, or part by part."""
-    parts = getattr(side, "items", (side,))
-    return all(_is_asked(part, asked) for part in parts)
-
-
-def _is_asked(node: Node, asked: Asked) -> bool:
-    base, _ = chain(node)
-    gradient = gradient_of(node, asked.names, asked.loss) or gradient_of(base, asked.names, asked.loss)
-    if gradient is not None:
-        return asked.used == Used(gradient.node, gradient=True)
-    meaning = asked.names.meaning(base)
-    return meaning is not None and asked.used == Used(meaning.node)
 
 
 def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from grader.assignment import SymbolNames
 from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
+from grader.formulas.usual import LOSSES, gradient_keys
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
-from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
+from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Product, Transpose
 from grader.language.trees import walk
 from grader.networks import functions
 from grader.networks.names import table_of_names
@@ -39,7 +40,7 @@ class Meaning:
 class Names:
     """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient.
 
-    `logged` is the node whose logarithm the loss is, if it is one. `declared` says that the problem declares its own
+    `logged` is the node whose logarithm the loss is, if it is one; `losses` are the loss's usual names. `declared` says that the problem declares its own
     graph: then functions of declared formulas may stand, too, and an entry that is named by a number counts from 0.
     """
 
@@ -47,6 +48,7 @@ class Names:
     meanings: Mapping[str, Meaning]
     gradients: Mapping[str, Meaning]
     logged: str | None = None
+    losses: frozenset[str] = frozenset()
     declared: bool = False
 
     def meaning(self, node: Node) -> Meaning | None:
@@ -77,7 +79,39 @@ def names_of(
         table = replace(table, entries=entries, indices=INDICES, functions=known)
     else:
         table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
-    return Names(table, meanings, gradients, _logged(graph), declared)
+    losses = _usual_losses(table, graph)
+    usual = _usual(table, meanings, gradients, losses, str(graph.loss))
+    table = replace(table, entries={**usual, **table.entries})
+    return Names(table, meanings, gradients, _logged(graph), frozenset(losses.values()), declared)
+
+
+def _usual_losses(table: Symbols, graph: Graph) -> Mapping[str, str]:
+    """The usual names of the loss by key, as far as nothing else is called so."""
+    return {} if graph.loss is None else {key: name for key, name in LOSSES.items() if table.find(key) is None}
+
+
+def _usual(
+    table: Symbols,
+    meanings: Mapping[str, Meaning],
+    gradients: Mapping[str, Meaning],
+    losses: Mapping[str, str],
+    loss: str,
+) -> Mapping[str, Symbol]:
+    """The usual names of the loss and of gradients, which mean one thing here, and which the table does not have."""
+    found = {key: {Symbol(name, scalar=True, usual=True)} for key, name in losses.items() if key not in table.indices}
+    named = [key for key, symbol in table.entries.items() if symbol.name in meanings]
+    called = [*losses, *(key for key in named if meanings[table.entries[key].name].node == loss)]
+    for own in named:
+        symbol = table.entries[own]
+        if GRADIENT + symbol.name in gradients and meanings[symbol.name].node != loss:
+            for key in gradient_keys(own, called):
+                found.setdefault(key, set()).add(replace(symbol, name=GRADIENT + symbol.name, usual=True))
+    heads = {key.partition("_")[0] for key in named}
+    return {
+        key: next(iter(symbols))
+        for key, symbols in found.items()
+        if len(symbols) == 1 and table.find(key) is None and (key in losses or key.partition("_")[0] not in heads)
+    }
 
 
 def _spelled(node: str, spec: SymbolNames) -> Iterator[tuple[str, tuple[str, ...], Meaning]]:
@@ -159,7 +193,11 @@ def bare(node: Node) -> Node:
 
 
 def is_loss(node: Node, names: Names, loss: str) -> bool:
-    """Whether a node is the loss by name, or the logarithm that it is."""
+    """Whether a node is the loss by name, also as a function (`J(\\theta)`), or the logarithm that it is."""
+    if isinstance(node, Product) and len(node.factors) == 2 and node.signs == ("",):
+        return _names_loss(node.factors[0], names, loss)
+    if _names_loss(node, names, loss) or (isinstance(node, Apply) and _names_loss(node.head, names, loss)):
+        return True
     meaning = names.meaning(bare(node))
     if meaning is not None:
         return meaning.node == loss
@@ -167,6 +205,15 @@ def is_loss(node: Node, names: Names, loss: str) -> bool:
         return False
     inner = names.meaning(bare(node.args[0]))
     return inner is not None and inner.node == names.logged
+
+
+def _names_loss(node: Node, names: Names, loss: str) -> bool:
+    """Whether a name is the loss's own, or one that it usually has."""
+    name = bare(node)
+    meaning = names.meaning(name)
+    if meaning is not None:
+        return meaning.node == loss
+    return isinstance(name, Name) and (name.base in names.losses or key_of(name) in names.losses)
 
 
 def ancestors(graph: Graph, name: str) -> frozenset[str]:

@@ -39,13 +39,15 @@ class Symbol:
     """A name of the problem.
 
     `name` is its own spelling, the base of the flat `Name` in the tree. `scalar` names take no index, so that
-    `p[1 - p]` is a product. `upper` says what a superscript is.
+    `p[1 - p]` is a product. `upper` says what a superscript is. A `usual` name is none of the problem's own: it is what
+    people call a thing, and gives way to what a text says that it means.
     """
 
     name: str
     role: Role = Role.VALUE
     scalar: bool = False
     upper: Upper = Upper.POWER
+    usual: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Symbols:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""
         if key in self.entries:
             return self.entries[key]
-        if key in self.indices or not self.folds:
+        if key in self.indices or key in vocabulary.CONSTANTS or not self.folds:
             return None
         return self._folded.get(key.casefold())
 
@@ -123,7 +125,7 @@ class Symbols:
 
     def guess(self, key: str) -> str | None:
         """The name that a misspelt one probably was."""
-        spellings = {entry: symbol.name for entry, symbol in self.entries.items()}
+        spellings = {entry: symbol.name for entry, symbol in self.entries.items() if not symbol.usual}
         if key.casefold() in self._folded:
             return self._folded[key.casefold()].name
         close = difflib.get_close_matches(key, list(spellings), n=1, cutoff=0.5)
