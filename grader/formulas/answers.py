@@ -11,14 +11,25 @@ import numpy as np
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
-from grader.formulas.indices import Letter, bases_of, chain, letters_in, padding, ranges_of, spread, value_of
+from grader.formulas.indices import (
+    Letter,
+    bases_of,
+    bounds_of,
+    chain,
+    letters_in,
+    padding,
+    raised_first,
+    ranges_of,
+    spread,
+    value_of,
+)
 from grader.formulas.literal import literal
 from grader.formulas.names import SAMPLE, Meaning, Names, Used, gradient_of
 from grader.formulas.points import Points, points
 from grader.formulas.scope import Scope
 from grader.formulas.settings import Setting
 from grader.formulas.tensors import Axis, Tensor
-from grader.language.syntax import Chain, Index, Name, Node
+from grader.language.syntax import Index, Name, Node, Number
 from grader.language.trees import walk
 from reference.graph import Array, Graph
 
@@ -129,6 +140,8 @@ def _as_written(member: Node, asked: Asked, at: Points) -> Tensor | None:
 def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
     written = (member,) if formula.left is None else (formula.left, member)
     bases = bases_of(written, from_zero=asked.names.declared)
+    if bases == (0,) and _reaches_the_end(written, asked, at):
+        bases = (1,)
     orders = (False, True) if _has_indices(member) else (False,)
     for base, channel_last in product(bases, orders):
         scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, channel_last))
@@ -136,6 +149,18 @@ def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterato
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:
                 yield found
+
+
+def _reaches_the_end(written: tuple[Node, ...], asked: Asked, at: Points) -> bool:
+    """Whether numbers that pick entries count from 1, as one does that is the size of its axis."""
+    for part in (part for member in written for part in walk(member) if isinstance(part, Index)):
+        base, indices = chain(part)
+        meaning = asked.names.meaning(base) or gradient_of(base, asked.names, asked.loss)
+        shape = at.value(meaning.node).shape[1:] if meaning is not None else ()
+        pairs = zip((index for index, style in indices if style != "^"), shape, strict=False)
+        if any(isinstance(index, Number) and index.text == str(size) for index, size in pairs):
+            return True
+    return False
 
 
 def _has_indices(node: Node) -> bool:
@@ -150,7 +175,8 @@ def _scope(member: Node, formula: Formula, asked: Asked, scope: Scope) -> Scope:
         known = letters.get(name)
         letters[name] = Letter(scope.base, size or (known.size if known else 1))
     kept = frozenset(name for index, _ in left for name in letters_in(index))
-    return replace(scope, letters=letters, kept=kept)
+    sizes = {upper: letters[name].size for name, upper in bounds_of(member) if name in letters}
+    return replace(scope, letters=letters, kept=kept, sizes=sizes)
 
 
 def _axis_letters(member: Node, scope: Scope) -> dict[str, Letter]:
@@ -174,9 +200,12 @@ def _left_letters(left: list[tuple[Node, str]], asked: Asked, scope: Scope) -> d
 def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meaning, scope: Scope) -> None:
     """Letters that stand alone in a place, with the size of the axis there; superscripts have an axis of their own."""
     sizes = dict(zip((axis.kind for axis in meaning.axes), scope.value(meaning).data.shape[1:], strict=True))
+    at, sampled = raised_first(at, meaning.upper)
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
-    kinds = [kind for kind in sizes if not above or kind != meaning.upper]
+    kinds = [axis.kind for axis in meaning.axes if not above or axis.kind != meaning.upper]
+    if sampled:
+        kinds.sort(key=lambda kind: kind != SAMPLE)
     if scope.channel_last and not above and len(below) == len(kinds) and kinds[:1] == ["channel"]:
         kinds = [*kinds[1:], kinds[0]]
     while scope.names.declared and len(at) < len(kinds) and sizes[kinds[0]] == 1:
@@ -191,11 +220,11 @@ def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meani
 
 def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Tensor:
     """Give letters the axes that they have on the left side; scatter where the left side has index expressions."""
-    left = chain(formula.left)[1] if formula.left is not None else []
+    upper = asked.names.meanings[asked.used.node].upper
+    left, sampled = raised_first(chain(formula.left)[1] if formula.left is not None else [], upper)
     below = [index for index, style in left if style != "^"]
     above = [index for index, style in left if style == "^"]
-    upper = asked.names.meanings[asked.used.node].upper
-    axes = asked.axes
+    axes = tuple(sorted(asked.axes, key=lambda axis: axis.kind != SAMPLE)) if sampled else asked.axes
     if above:
         axes = (*(axis for axis in axes if axis.kind != upper), *(axis for axis in axes if axis.kind == upper))
         below = [*below, *above]
@@ -204,7 +233,19 @@ def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Ten
     if any(not isinstance(index, Name) for index in below):
         return _scattered(tensor, below, axes, asked, scope)
     kinds = {index.base: axis for index, axis in zip(below, axes, strict=False) if isinstance(index, Name)}
+    tensor = _in_written_order(tensor, list(kinds))
     return Tensor(tensor.data, tuple(Axis(kinds[a.tag].kind) if a.tag in kinds else Axis(a.kind) for a in tensor.axes))
+
+
+def _in_written_order(tensor: Tensor, letters: list[str]) -> Tensor:
+    """The tensor with the axes that have the left side's letters in their order, wherever they stand."""
+    tags = [axis.tag for axis in tensor.axes]
+    places = sorted(tags.index(letter) for letter in letters if letter in tags)
+    order = list(range(len(tags)))
+    for place, letter in zip(places, (letter for letter in letters if letter in tags), strict=True):
+        order[place] = tags.index(letter)
+    data: Array = tensor.data.transpose(0, *(place + 1 for place in order))
+    return Tensor(data, tuple(tensor.axes[place] for place in order))
 
 
 def _scattered(tensor: Tensor, below: list[Node], axes: tuple[Axis, ...], asked: Asked, scope: Scope) -> Tensor:

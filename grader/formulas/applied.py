@@ -19,7 +19,9 @@ from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Tensor, elementwise
-from grader.language.syntax import Apply, Node, Product
+from grader.language.syntax import Apply, Items, Node, Product, Text
+from grader.networks.arguments import arguments
+from grader.networks.programs import MODES, padding_of
 from reference.graph import Array
 
 Want: TypeAlias = tuple[str, ...] | None
@@ -84,15 +86,55 @@ def _deconvolution(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
 
 
 def _correlation(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
-    image, kernel, *around = (first(read, part, scope) for part in node.args)
-    if around:
-        image = padded(image, _width(around[0], node), node.span)
+    """`corr(image, kernel)`, padded where a third argument or a named one says so."""
+    given = arguments(node)
+    image, kernel = _two(read, node, scope)
+    around = [*given.arrays[2:], *(given.named[name] for name in given.named.keys() & {"pad", "mode"})]
+    if len(around) > 1 or given.named.keys() - {"pad", "mode"}:
+        raise FormulaError(f"{node.head.base} takes a grid, a kernel and a padding", node.span)
+    for width in around:
+        image = padded(image, _around(read, width, kernel, node, scope), node.span)
     return iter_one(correlated(image, kernel, scope, want, node.span))
+
+
+def _slid(*, turns: bool) -> Callable[..., Tensors]:
+    """SciPy's correlation, which pads as far as the kernel reaches unless it is told another mode; or its convolution."""
+
+    def rule(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
+        given = arguments(node)
+        image, kernel = _two(read, node, scope)
+        mode = [*given.arrays[2:], *given.named.values(), Text("full")][0]
+        if given.named.keys() - {"mode"}:
+            raise FormulaError(f"{node.head.base} takes two grids and a mode", node.span)
+        kernel = turned(kernel, node.span) if turns else kernel
+        image = padded(image, _around(read, mode, kernel, node, scope), node.span)
+        return iter_one(correlated(image, kernel, scope, want, node.span))
+
+    return rule
+
+
+def _two(read: Read, node: Apply, scope: Scope) -> tuple[Tensor, Tensor]:
+    arrays = arguments(node).arrays
+    if len(arrays) < 2:
+        raise FormulaError(f"{node.head.base} takes a grid and a kernel", node.span)
+    return first(read, arrays[0], scope), first(read, arrays[1], scope)
+
+
+def _around(read: Read, width: Node, kernel: Tensor, node: Apply, scope: Scope) -> tuple[int, int]:
+    """How many zeros stand on each side: as written, or by the name of a mode."""
+    if isinstance(width, Text):
+        if width.text not in MODES:
+            raise FormulaError(f"a mode is {', '.join(MODES)}", node.span)
+        return padding_of(width.text, kernel.data.shape)
+    sizes = width.items if isinstance(width, Items) else (width, width)
+    rows, columns = ([_width(first(read, one, scope), node) for one in sizes] * 2)[:2]
+    return rows, columns
 
 
 def _padded(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
     grid, by = (first(read, part, scope) for part in node.args)
-    return iter_one(padded(grid, _width(by, node), node.span))
+    width = _width(by, node)
+    return iter_one(padded(grid, (width, width), node.span))
 
 
 def _width(tensor: Tensor, node: Apply) -> int:
@@ -125,7 +167,9 @@ NAMED: Mapping[str, Callable[..., Tensors]] = {
     **dict.fromkeys(OUTER, _taking(frozenset({2}), _outer)),
     **dict.fromkeys(INNER, _taking(frozenset({2}), _inner)),
     **dict.fromkeys(DECONVOLUTIONS, _taking(frozenset({2, 3}), _deconvolution)),
-    **dict.fromkeys(("corr", "conv", "conv2d"), _taking(frozenset({2, 3}), _correlation)),
+    **dict.fromkeys(("corr", "conv", "conv2d"), _correlation),
+    **dict.fromkeys(("correlate2d", "correlate"), _slid(turns=False)),
+    **dict.fromkeys(("convolve2d", "convolve"), _slid(turns=True)),
     "pad": _taking(frozenset({2}), _padded),
     **dict.fromkeys(TURNS, _taking(frozenset({1}), _turned)),
 }

@@ -11,11 +11,11 @@ from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, Want, f
 from grader.formulas.errors import FormulaError
 from grader.formulas.functions import COMPARISONS
 from grader.formulas.functions import elementwise as function_of
-from grader.formulas.indices import chain, lifted
+from grader.formulas.indices import chain, lifted, raised_first
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
-from grader.formulas.names import COUNT, bare, gradient_of
-from grader.formulas.parts import at_superscript, entries, subscripts, upper_last, without_single_rows
+from grader.formulas.names import bare, gradient_of
+from grader.formulas.parts import at_superscript, entries, grid_of, samples_first, subscripts, upper_last, without_single_rows
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
@@ -31,6 +31,7 @@ from grader.language.syntax import (
     Indicator,
     Items,
     Labelled,
+    Matrix,
     Name,
     Negative,
     Node,
@@ -73,13 +74,16 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
     meaning = scope.names.meaning(node)
     if meaning is not None:
         return iter_one(scope.value(meaning))
-    if node.base == COUNT:
-        return iter_one(number(float(scope.samples)))
     if node.base in scope.letters:
         letter = scope.letters[node.base]
         return iter_one(
             Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
         )
+    size = scope.size(node.base)
+    if size is not None:
+        return iter_one(number(float(size)))
+    if node.base in scope.names.losses:
+        return iter_one(Tensor(scope.points.value(str(scope.points.graph.loss))))
     constants = {"pi": np.pi, "e": np.e}
     if node.base in constants:
         return iter_one(number(constants[node.base]))
@@ -196,8 +200,11 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     tensor = scope.value(meaning) if slope is None else scope.gradient(meaning)
     if scope.names.declared:
         tensor = without_single_rows(tensor, len(at))
+    at, sampled = raised_first(at, meaning.upper)
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
+    if sampled:
+        tensor = samples_first(tensor)
     if above:
         tensor = upper_last(tensor, meaning.upper)
     elif scope.channel_last and len(below) == len(tensor.axes) and tensor.axes[:1] == (Axis("channel"),):
@@ -264,6 +271,16 @@ def _items(node: Items, scope: Scope, want: Want) -> Tensors:
     return iter_one(Tensor(np.stack([part.data for part in parts], axis=1), (Axis("channel"), *parts[0].axes)))
 
 
+def _matrix(node: Matrix, scope: Scope, want: Want) -> Tensors:
+    """Entries that are single numbers, as one of the problem's grids or rows of that size."""
+    rows = [[first(tensors, entry, scope, ()) for entry in row] for row in node.rows]
+    if len({len(row) for row in rows}) != 1 or any(entry.axes for row in rows for entry in row):
+        raise FormulaError("the entries of this matrix are not single numbers in rows of one length", node.span)
+    count = max(len(entry.data) for row in rows for entry in row)
+    data = np.stack([np.stack([np.broadcast_to(one.data, (count,)) for one in row], axis=1) for row in rows], axis=1)
+    return grid_of(data, scope, want)
+
+
 def _abs(node: Abs, scope: Scope, want: Want) -> Tensors:
     return (tensor.map(np.abs) for tensor in tensors(node.operand, scope, want))
 
@@ -293,6 +310,7 @@ _RULES: Mapping[type[Node], Callable[..., Tensors]] = {
     Indicator: _indicator,
     Chain: _chain,
     Items: _items,
+    Matrix: _matrix,
     Abs: _abs,
     Norm: _norm,
 }

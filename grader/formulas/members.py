@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.formulas.answers import Asked, Formula
+from grader.formulas.called import without_dependences
 from grader.formulas.definitions import Definition, Definitions, definition_of
 from grader.formulas.indices import chain, letters_in
 from grader.formulas.names import SAMPLE, Meaning, Used, gradient_of, is_loss, uses
@@ -22,14 +23,31 @@ from grader.language.trees import walk
 _BOUNDS = frozenset({"<", ">", "<=", ">=", "!=", "in", "propto", "~"})
 
 
-def members_of(answer: Answer, asked: Asked) -> Formula:
+def members_of(answer: Answer, text: str, asked: Asked) -> Formula:
     """The formula of an answer. Raises `FormulaError` for the student's own names that go round in circles."""
+    answer = _plain(answer, text, asked)
     statements = (answer.main, *answer.others)
     parts = [one for one in statements if _part_of(one, asked) is not None]
     if len(parts) > 1 and len(parts) == len(statements):
         return _put_together(parts, asked, _definitions(answer, asked))
     main = next((one for one in statements if one.steps and _names_asked(one.members[0], asked)), answer.main)
     return _formula(main, asked, _definitions(answer, asked))
+
+
+def _plain(answer: Answer, text: str, asked: Asked) -> Answer:
+    """The answer with quantities that are written as functions of others as they are."""
+
+    def plain(chain: Chain) -> Chain:
+        changed = without_dependences(chain, text, asked.names, asked.graph)
+        assert isinstance(changed, Chain)  # noqa: S101 - only what is below it is replaced
+        return changed
+
+    return replace(
+        answer,
+        main=plain(answer.main),
+        definitions=tuple(map(plain, answer.definitions)),
+        others=tuple(map(plain, answer.others)),
+    )
 
 
 def _formula(main: Chain, asked: Asked, definitions: Definitions) -> Formula:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grader.assignment import SymbolNames
 from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
-from grader.formulas.usual import LOSSES, gradient_keys
+from grader.formulas.usual import BOUNDS, LOSSES, gradient_keys
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
@@ -106,11 +106,13 @@ def _usual(
         if GRADIENT + symbol.name in gradients and meanings[symbol.name].node != loss:
             for key in gradient_keys(own, called):
                 found.setdefault(key, set()).add(replace(symbol, name=GRADIENT + symbol.name, usual=True))
+    for letter in BOUNDS:
+        found.setdefault(letter, {Symbol(letter, scalar=True, usual=True)})
     heads = {key.partition("_")[0] for key in named}
     return {
         key: next(iter(symbols))
         for key, symbols in found.items()
-        if len(symbols) == 1 and table.find(key) is None and (key in losses or key.partition("_")[0] not in heads)
+        if len(symbols) == 1 and table.find(key) is None and (key in losses or key in BOUNDS or key.partition("_")[0] not in heads)
     }
 
 

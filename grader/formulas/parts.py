@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.formulas.indices import chain, gather
+from grader.formulas.names import SAMPLE
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.syntax import Name, Node
+from reference.graph import Array
 from reference.graph import Node as Operation
 
 
@@ -32,6 +34,25 @@ def without_single_rows(tensor: Tensor, count: int) -> Tensor:
     while count < len(tensor.axes) and tensor.data.shape[1] == 1:
         tensor = Tensor(tensor.data[:, 0], tensor.axes[1:])
     return tensor
+
+
+def samples_first(tensor: Tensor) -> Tensor:
+    """The tensor with the axis that its samples run over in front."""
+    place = tensor.kinds.index(SAMPLE) if SAMPLE in tensor.kinds else 0
+    axes = (tensor.axes[place], *tensor.axes[:place], *tensor.axes[place + 1 :]) if tensor.axes else ()
+    return Tensor(np.moveaxis(tensor.data, place + 1, 1), axes) if axes else tensor
+
+
+def grid_of(data: Array, scope: Scope, want: tuple[str, ...] | None) -> Iterator[Tensor]:
+    """Numbers in rows as each quantity that has their shape; a single row or column is a vector, too."""
+    shape = data.shape[1:]
+    flat = data.reshape(len(data), -1) if 1 in shape else data
+    known = dict.fromkeys(meaning.axes for meaning in scope.names.meanings.values())
+    sizes = {meaning.axes: scope.value(meaning).data.shape[1:] for meaning in scope.names.meanings.values()}
+    whole = [axes for axes in known if sizes[axes] in {shape, flat.shape[1:]}]
+    pairs = [axes[-2:] for axes in known if len(axes) > 2 and sizes[axes][-2:] == shape]
+    ordered = sorted(dict.fromkeys((*whole, *pairs)), key=lambda axes: not {a.kind for a in axes} <= set(want or ()))
+    return (Tensor(data if len(axes) == data.ndim - 1 else flat, axes) for axes in ordered)
 
 
 def upper_last(tensor: Tensor, upper: str | None) -> Tensor:

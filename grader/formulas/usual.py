@@ -26,11 +26,12 @@ LOSSES: Mapping[str, str] = MappingProxyType(
 SIZES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "sample": ("N", "n", "m", "M", "B"),
-        "class": ("K", "C", "k", "c"),
-        "feature": ("d", "D", "p"),
-        "unit": ("h", "H", "m", "K"),
+        "class": ("K", "C"),
+        "feature": ("d", "D"),
     }
 )
+# Capital letters that a sum may run to; small ones are letters of indices.
+BOUNDS = ("N", "M", "K", "D", "C", "B", "P", "Q", "R", "S")
 
 
 def gradient_keys(key: str, losses: Iterable[str]) -> Iterator[str]:

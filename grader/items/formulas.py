@@ -146,7 +146,7 @@ class _Page:
 @lru_cache(maxsize=1024)
 def _formula(text: str, asked: Asked) -> Formula:
     """Read a formula; a text that was read before gives the very same formula, by which judgements are remembered."""
-    return members_of(parse_answer(text, asked.names.table), asked)
+    return members_of(parse_answer(text, asked.names.table), text, asked)
 
 
 @lru_cache(maxsize=1024)

@@ -5,21 +5,21 @@ What acts entry by entry stands in the one table of functions (`grader.calculus.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 from grader.calculus import functions as table
 from grader.calculus.functions import Function, spelled
 from grader.calculus.operations import operation_of
-from grader.language.syntax import Apply, Chain, Items, Name, Node
+from grader.language.syntax import Apply, Items, Node
+from grader.networks.arguments import Arguments, arguments, literal
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part
+from grader.networks.programs import CALLS, Call
 from grader.networks.reading import Reading
 from grader.networks.scalars import scalar
-
-Call: TypeAlias = Callable[[Reading, Apply, "Arguments"], Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +58,6 @@ class _Mean(ArrayFunction):
                 what = reading.text(one)
                 reading.fail(f"{what!r} is one number, the sum over all entries; divide by how many there are", tree)
         return super().__call__(reading, tree, given)
-
-
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What stands in a function's brackets: in order, and by name."""
-
-    arrays: tuple[Node, ...]
-    named: Mapping[str, Node]
-
-
-_SPELLED: Mapping[str, str] = {"keepdims": "keep", "padding": "pad"}
-
-
-def arguments(tree: Apply) -> Arguments:
-    """Sort the arguments of an application into those in order and those with a name."""
-    arrays, named = [], {}
-    for one in tree.args:
-        if isinstance(one, Chain) and isinstance(one.left, Name) and [step.relation for step in one.steps] == ["="]:
-            named[_SPELLED.get(one.left.base, one.left.base)] = one.steps[0].right
-        else:
-            arrays.append(one)
-    return Arguments(tuple(arrays), named)
-
-
-def literal(reading: Reading, node: Node) -> Any:
-    """A number, a truth value, or a tuple of these, as an argument that is no array."""
-    if isinstance(node, Items):
-        return tuple(literal(reading, item) for item in node.items)
-    if isinstance(node, Name) and node.base in {"True", "False"}:
-        return node.base == "True"
-    part = reading.part(node)
-    if part.number is None:
-        reading.fail(f"expected a number here; got {reading.text(node)!r}", node)
-    return int(part.number) if part.number == int(part.number) else part.number
 
 
 def applied(reading: Reading, tree: Apply) -> Part:
@@ -182,6 +148,7 @@ def _all(function: Call, *names: str) -> Mapping[str, Call]:
 
 
 FUNCTIONS: Mapping[str, Call] = {
+    **CALLS,
     **_all(ArrayFunction("sum", 1, _AXES), "sum"),
     **_all(_Mean("mean", 1, _AXES), "mean", "Mean", "average"),
     **_all(ArrayFunction("variance", 1, _AXES), "var", "variance"),
@@ -193,10 +160,9 @@ FUNCTIONS: Mapping[str, Call] = {
     "var1": ArrayFunction("variance", fixed={"axis": 1, "keep": True}),
     "softmax": ArrayFunction("softmax", 1, ("axis",)),
     **_all(ArrayFunction("log_softmax", 1, ("axis",)), "log_softmax", "logsoftmax", "LogSoftmax"),
-    **_all(ArrayFunction("transpose", 1, ("axes",)), "T", "transpose"),
+    "T": ArrayFunction("transpose", 1, ("axes",)),
     "outer": ArrayFunction("outer", 2),
-    **_all(ArrayFunction("inner", 2), "inner", "dot", "vdot"),
-    "matmul": ArrayFunction("matmul", 2),
+    **_all(ArrayFunction("inner", 2), "inner", "vdot"),
     **_all(_listed("concat"), "concat", "concatenate", "hstack", "cat"),
     "stack": _listed("stack"),
     **_all(ArrayFunction("flat"), "flat", "flatten", "ravel", "vec"),
@@ -210,7 +176,6 @@ FUNCTIONS: Mapping[str, Call] = {
     "softmax_cross_entropy": ArrayFunction("softmax_cross_entropy", 2),
     **_all(ArrayFunction("binary_cross_entropy", 2), "binary_cross_entropy", "bce", "BCE"),
     "hinge": ArrayFunction("hinge", 2),
-    "conv2d": ArrayFunction("conv2d", 2, ("stride", "pad")),
     "conv": ArrayFunction("conv", 2, ("stride", "pad")),
     **_all(ArrayFunction("max_pool", 1, ("size", "stride")), "max_pool", "maxpool", "MaxPool"),
     **_all(ArrayFunction("avg_pool", 1, ("size", "stride")), "avg_pool", "avgpool", "AvgPool"),
@@ -223,4 +188,4 @@ FUNCTIONS: Mapping[str, Call] = {
 
 def names() -> Sequence[str]:
     """The functions' names, for the parser's table, without those that it knows by itself as sums and extremes."""
-    return [name for name in dict.fromkeys((*FUNCTIONS, *table.SPELLINGS)) if name not in {"sum", "max", "min"}]
+    return [name for name in dict.fromkeys((*FUNCTIONS, *table.SPELLINGS)) if name not in {"sum", "max", "min", "t"}]
