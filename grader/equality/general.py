@@ -81,10 +81,16 @@ def _decided(request: Mapping[str, Any]) -> Decision:
         tolerance=Tolerance(_amount(request, "rtol"), _amount(request, "atol")),
         seed=f"{a}\0{b}",
     )
-    found = [compare(*sides, context) for sides in readings(texts, table, known=frozenset((*names.values, *names.shapes)))]
-    if all(one.verdict is found[0].verdict for one in found):
-        return found[0]
-    return Decision(Verdict.UNDECIDED, "readings", note="a letter before a bracket, or letters run together, can be read in two ways, and these differ; write '*' between factors")
+    known = frozenset((*names.values, *names.shapes))
+    found = [compare(*sides, context) for sides in readings(texts, table, known=known)]
+    agree = all(one.verdict is found[0].verdict for one in found)
+    return found[0] if agree else Decision(Verdict.UNDECIDED, "readings", note=_TWO_WAYS)
+
+
+_TWO_WAYS = (
+    "a letter before a bracket, or letters run together, can be read in two ways, of which one is the same and one is "
+    "not; write '*' between factors"
+)
 
 
 def _scope(names: _Names, domain: str) -> Scope:

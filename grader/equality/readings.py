@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from grader.calculus.functions import spelled
 from grader.language import LanguageError, parse_statement
 from grader.language.applications import run_into
 from grader.language.symbols import Symbols, key_of
@@ -57,6 +58,8 @@ def _sides(texts: tuple[str, ...], table: Symbols, *, latex: bool) -> Sides:
 
 def _parsed(text: str, table: Symbols, *, latex: bool) -> Node:
     chain = parse_statement(text, table, latex=latex)
+    if chain.notes:
+        raise UnreadableError(f"a comment beside the expression: {chain.notes[0]!r}")
     for node in walk(chain):
         if isinstance(node, Quotient) and node.doubtful:
             raise LanguageError("ambiguous", "this division can be read in two ways; set brackets", text, node.span)
@@ -70,7 +73,7 @@ def _parted(sides: Sides, table: Symbols, known: frozenset[str]) -> Iterator[Sym
     nodes = [node for side in sides for node in walk(side)]
     heads = {id(node.head) for node in nodes if isinstance(node, Apply)}
     words = {spelling(node) for node in nodes if isinstance(node, Name) and id(node) not in heads} - known
-    letters = frozenset(word for word in words if len(word) == 1)
+    letters = frozenset(word for word in words | known if len(word) == 1)
     rows = {word for word in words if 1 < len(word) <= _LONGEST_ROW and word.isalpha() and word not in _WHOLE}
     if not rows:
         yield table
@@ -87,7 +90,7 @@ _WHOLE = GREEK | CONSTANTS
 def _multiplied(sides: Sides, table: Symbols) -> Iterator[Symbols]:
     """Tables by which a letter in front of a bracket is a function, or a factor."""
     guessed = [node for side in sides for node in walk(side) if isinstance(node, Apply) and node.guessed]
-    doubtful = [node for node in guessed if not table.is_function(node.head) and node.head.base not in _FUNCTIONS]
+    doubtful = [node for node in guessed if spelled(node.head.base) is None and node.head.base not in _FUNCTIONS]
     if not doubtful:
         yield table
         return

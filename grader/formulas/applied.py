@@ -98,7 +98,7 @@ def _correlation(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
 
 
 def _slid(*, turns: bool) -> Callable[..., Tensors]:
-    """SciPy's correlation, which pads as far as the kernel reaches unless it is told another mode; or its convolution."""
+    """SciPy's correlation, or its convolution: padded as far as the kernel reaches, if no other mode is told."""
 
     def rule(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
         given = arguments(node)

@@ -14,8 +14,16 @@ from grader.formulas.functions import elementwise as function_of
 from grader.formulas.indices import chain, lifted, raised_first
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
-from grader.formulas.names import bare, gradient_of
-from grader.formulas.parts import at_superscript, entries, grid_of, samples_first, subscripts, upper_last, without_single_rows
+from grader.formulas.names import SAMPLE, bare, gradient_of
+from grader.formulas.parts import (
+    at_superscript,
+    entries,
+    grid_of,
+    samples_first,
+    subscripts,
+    upper_last,
+    without_single_rows,
+)
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
@@ -286,10 +294,12 @@ def _abs(node: Abs, scope: Scope, want: Want) -> Tensors:
 
 
 def _norm(node: Norm, scope: Scope, _: Want) -> Tensors:
+    """The Euclidean norm: of one sample, or of the whole where samples stand without an index."""
     for tensor in tensors(node.operand, scope, None):
-        inner = [place + 1 for place, axis in enumerate(tensor.axes) if not axis.tag and axis.kind != "sample"]
-        axes = tuple(axis for axis in tensor.axes if axis.tag or axis.kind == "sample")
-        yield Tensor(np.sqrt((tensor.data**2).sum(axis=tuple(inner))), axes)
+        for kept in dict.fromkeys((frozenset({SAMPLE}), frozenset[str]())):
+            inner = [place + 1 for place, axis in enumerate(tensor.axes) if not axis.tag and axis.kind not in kept]
+            axes = tuple(axis for axis in tensor.axes if axis.tag or axis.kind in kept)
+            yield Tensor(np.sqrt((tensor.data**2).sum(axis=tuple(inner))), axes)
 
 
 _RULES: Mapping[type[Node], Callable[..., Tensors]] = {

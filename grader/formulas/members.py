@@ -12,8 +12,8 @@ from dataclasses import replace
 from grader.formulas.answers import Asked, Formula
 from grader.formulas.called import without_dependences
 from grader.formulas.definitions import Definition, Definitions, definition_of
-from grader.formulas.indices import chain, letters_in
-from grader.formulas.names import SAMPLE, Meaning, Used, gradient_of, is_loss, uses
+from grader.formulas.indices import chain
+from grader.formulas.names import SAMPLE, Used, gradient_of, is_loss, uses
 from grader.language.answers import Answer
 from grader.language.printer import to_latex
 from grader.language.syntax import Apply, Chain, Index, Items, Name, Node, Number

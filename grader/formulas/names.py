@@ -112,7 +112,9 @@ def _usual(
     return {
         key: next(iter(symbols))
         for key, symbols in found.items()
-        if len(symbols) == 1 and table.find(key) is None and (key in losses or key in BOUNDS or key.partition("_")[0] not in heads)
+        if len(symbols) == 1
+        and table.find(key) is None
+        and (key in losses or key in BOUNDS or key.partition("_")[0] not in heads)
     }
 
 

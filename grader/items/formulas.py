@@ -24,7 +24,6 @@ from grader.formulas.worked_out import circular, standing, too_far
 from grader.language import parse_answer
 from grader.language.errors import LanguageError
 from grader.language.printer import to_latex
-from grader.language.statements import parse_statement
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 

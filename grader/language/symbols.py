@@ -124,6 +124,14 @@ class Symbols:
     def _is_part(self, part: str) -> bool:
         return (part[0].isalpha() and (self.knows(part) or self.is_function_word(part))) or part.isdigit()
 
+    def heads_name(self, word: str) -> bool:
+        """Whether a word is a name of the table, alone or in front of its subscripts."""
+        return word in self._first_words
+
+    @cached_property
+    def _first_words(self) -> frozenset[str]:
+        return frozenset(key.partition("_")[0] for key in self.entries)
+
     def scripted(self, word: str, script: str) -> bool:
         """Whether a name here begins with a word and this script, as `max_pool` does."""
         return key_of(Name(word, (Name(script),))) in self._beginnings

@@ -31,6 +31,7 @@ from grader.language.syntax import (
     Transpose,
 )
 from grader.networks import functions, patterns
+from grader.networks.arguments import literal
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part, number
 from grader.networks.products import SIGNS
@@ -166,7 +167,8 @@ class Reader(Reading):
 
     def _places(self, at: Node) -> list[int | slice | None]:
         if isinstance(at, Slice):
-            return [slice(*(one and functions.literal(self, one) for one in (at.lower, at.upper, at.step)))]
+            lower, upper, step = (one and literal(self, one) for one in (at.lower, at.upper, at.step))
+            return [slice(lower, upper, step)]
         if isinstance(at, Name) and at.base in {"None", "newaxis"}:
             return [None]
         if isinstance(at, Negative) and isinstance(at.operand, Number) and at.operand.text.isdigit():

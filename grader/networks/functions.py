@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from grader.calculus import functions as table
 from grader.calculus.functions import Function, spelled
 from grader.calculus.operations import operation_of
-from grader.language.syntax import Apply, Items, Node
+from grader.language.syntax import Apply, Items
 from grader.networks.arguments import Arguments, arguments, literal
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part

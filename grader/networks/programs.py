@@ -273,7 +273,7 @@ def _slid(*, turns: bool, mode: str) -> Call:
     """SciPy's correlation of two grids, or their convolution, for which the second is turned."""
 
     def call(reading: Reading, tree: Apply, given: Arguments) -> Part:
-        image, kernel = (reading.part(one) for one in given.arrays[:2])
+        image, kernel = _two(reading, tree, given)
         how = [*given.arrays[2:3], *(given.named.get(name) for name in ("mode",)), Text(mode)]
         said = next(one for one in how if one is not None)
         if not isinstance(said, Text) or said.text not in MODES or given.named.keys() - {"mode"}:
@@ -305,15 +305,21 @@ def correlated(reading: Reading, tree: Node, image: Part, kernel: Part, **steps:
     return reading.emit(op, (image, kernel), tree, **steps)
 
 
+def _two(reading: Reading, tree: Apply, given: Arguments) -> tuple[Part, Part]:
+    """The grid and the kernel, which come first."""
+    if len(given.arrays) < 2:
+        reading.fail(f"{tree.head.base!r} takes 2 arguments; got {len(given.arrays)}", tree)
+    return reading.part(given.arrays[0]), reading.part(given.arrays[1])
+
+
 def _convolution(reading: Reading, tree: Apply, given: Arguments) -> Part:
     """PyTorch's `conv2d(x, w, bias, stride, padding)`, which correlates; without a bias the third may be the stride."""
-    image, kernel, *rest = given.arrays
-    parts = reading.part(image), reading.part(kernel)
-    steps = {"stride": 1, "pad": 0}
+    parts, rest = _two(reading, tree, given), list(given.arrays[2:])
+    steps: dict[str, Any] = {"stride": 1, "pad": 0}
     named = dict(given.named)
     bias = named.pop("bias", None)
     if rest and (len(rest) > 2 or reading.part(rest[0]).number is None):
-        bias, *rest = rest
+        bias = rest.pop(0)
     for name, node in {**dict(zip(steps, rest, strict=False)), **named}.items():
         if name not in steps:
             reading.fail(f"{tree.head.base!r} has no argument {name!r}", tree)
@@ -330,7 +336,7 @@ def _steps_of(reading: Reading, node: Node, kernel: Part) -> Any:
 
 def _transposed_convolution(reading: Reading, tree: Apply, given: Arguments) -> Part:
     """PyTorch's transposed convolution with stride 1: a full correlation with the kernel turned, less its padding."""
-    image, kernel = (reading.part(one) for one in given.arrays[:2])
+    image, kernel = _two(reading, tree, given)
     if given.named.keys() - {"pad", "bias"} or len(given.arrays) > 3:
         reading.fail("a transposed convolution is read with stride 1: conv_transpose2d(x, w, padding=...)", tree)
     less = literal(reading, given.named["pad"]) if "pad" in given.named else 0
