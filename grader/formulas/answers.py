@@ -118,7 +118,7 @@ def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[
 
     Raises `FormulaError` where parts have no meaning, or do not fit together.
     """
-    written = _as_written(member, asked, at) if asked.names.declared else None
+    written = _as_written(member, asked, at)
     if written is not None:
         yield written
     try:
@@ -134,7 +134,7 @@ def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[
 
 def _as_written(member: Node, asked: Asked, at: Points) -> Tensor | None:
     """A member read as the problem's own formulas are."""
-    tensor = literal(member, Scope(at, asked.names, {}, 0, channel_last=False))
+    tensor = literal(member, Scope(at, asked.names, {}, 0, upper_last=False))
     if tensor is None:
         return None
     shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
@@ -143,10 +143,10 @@ def _as_written(member: Node, asked: Asked, at: Points) -> Tensor | None:
 
 def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
     written = (member,) if formula.left is None else (formula.left, member)
-    bases = bases_of(written, from_zero=asked.names.declared)
-    orders = (False, True) if _has_indices(member) else (False,)
-    for base, channel_last in product(bases, orders):
-        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, channel_last))
+    bases = bases_of(written, from_zero=True)
+    orders = (False, True) if asked.names.has_upper and _has_indices(member) else (False,)
+    for base, upper_last in product(bases, orders):
+        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, upper_last))
         for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:
@@ -192,9 +192,9 @@ def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meani
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
     kinds = [kind for kind in sizes if not above or kind != meaning.upper]
-    if scope.channel_last and not above and len(below) == len(kinds) and kinds[:1] == ["channel"]:
-        kinds = [*kinds[1:], kinds[0]]
-    while scope.names.declared and len(at) < len(kinds) and sizes[kinds[0]] == 1:
+    if scope.upper_last and not above and len(below) == len(kinds):
+        kinds.sort(key=lambda kind: kind == meaning.upper)
+    while len(at) < len(kinds) and sizes[kinds[0]] == 1:
         kinds = kinds[1:]
     for index, kind in zip(below, kinds, strict=False):
         if isinstance(index, Name):
@@ -214,8 +214,8 @@ def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Ten
     if above:
         axes = (*(axis for axis in axes if axis.kind != upper), *(axis for axis in axes if axis.kind == upper))
         below = [*below, *above]
-    elif scope.channel_last and len(below) == len(axes) and axes[:1] == (Axis("channel"),):
-        axes = (*axes[1:], axes[0])
+    elif scope.upper_last and len(below) == len(axes):
+        axes = tuple(sorted(axes, key=lambda axis: axis.kind == upper))
     if any(not isinstance(index, Name) for index in below):
         return _scattered(tensor, below, axes, asked, scope)
     kinds = {index.base: axis for index, axis in zip(below, axes, strict=False) if isinstance(index, Name)}

@@ -17,15 +17,15 @@ from grader.language.errors import NOWHERE
 class Scope:
     """Where a formula is evaluated.
 
-    `base` is where index letters start, `channel_last` the order of axes of indexed arrays, `kept` the letters of the
-    formula's left side.
+    `base` is where index letters start; with `upper_last` an axis that superscripts count stands last among indices;
+    `kept` are the letters of the formula's left side.
     """
 
     points: Points
     names: Names
     letters: Mapping[str, Letter]
     base: int
-    channel_last: bool
+    upper_last: bool
     kept: frozenset[str] = frozenset()
 
     def value(self, meaning: Meaning) -> Tensor:

@@ -88,7 +88,7 @@ class _Page:
         if not isinstance(answer, str):
             return Outcome(Verdict.UNREADABLE, Decimal(0), "Got no text; write the formula as a text.")
         asked = _asked(self.assignment, item.id)
-        line = main_line(answer, declared=asked.names.declared)
+        line = main_line(answer)
         try:
             return self._judged(item, _formula(line, asked), asked)
         except LanguageError as error:
@@ -175,18 +175,16 @@ _NUMPY: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-# A graph of `reference` has one reshape of its own; a declared formula says to which shape.
 _METHOD = r"((?:∇|\\nabla\s?)?(?<![A-Za-z_0-9'])[A-Za-z_0-9']{1,60})\."
-_OWN_RESHAPE = ((re.compile(_METHOD + r"(reshape|flatten|ravel)\([^()]{0,40}\)"), r"reshape(\1)"),)
-_SAID_RESHAPE = (
+_RESHAPE = (
     (re.compile(_METHOD + r"reshape\("), r"reshape(\1, "),
     (re.compile(_METHOD + r"(flatten|ravel)\(\)"), r"flat(\1)"),
 )
 
 
-def main_line(text: str, *, declared: bool = False) -> str:
+def main_line(text: str) -> str:
     """The formula itself: the first line and what continues it; side remarks (`where ...`) come after."""
-    for pattern, own in (*_NUMPY, *(_SAID_RESHAPE if declared else _OWN_RESHAPE)):
+    for pattern, own in (*_NUMPY, *_RESHAPE):
         text = pattern.sub(own, text)
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     kept = lines[:1]

@@ -39,13 +39,15 @@ class Symbol:
     """A name of the problem.
 
     `name` is its own spelling, the base of the flat `Name` in the tree. `scalar` names take no index, so that
-    `p[1 - p]` is a product. `upper` says what a superscript is.
+    `p[1 - p]` is a product. `upper` says what a superscript is. An `option` is a word that belongs to a function's
+    brackets, as `axis` does: nobody meant it by another word.
     """
 
     name: str
     role: Role = Role.VALUE
     scalar: bool = False
     upper: Upper = Upper.POWER
+    option: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Symbols:
 
     def guess(self, key: str) -> str | None:
         """The name that a misspelt one probably was."""
-        spellings = {entry: symbol.name for entry, symbol in self.entries.items()}
+        spellings = {entry: symbol.name for entry, symbol in self.entries.items() if not symbol.option}
         if key.casefold() in self._folded:
             return self._folded[key.casefold()].name
         close = difflib.get_close_matches(key, list(spellings), n=1, cutoff=0.5)

@@ -55,6 +55,8 @@ class Reader(Reading):
         """A quantity by its name, or e or pi."""
         if tree.base in self.builder.values and not tree.sub:
             return self.builder.named(tree.base)
+        if tree.base in self.builder.sizes and not tree.sub:
+            return number(float(self.builder.size(tree.base, tree.span)), tree.base)
         if tree.base in CONSTANTS:
             return number(CONSTANTS[tree.base], tree.base)
         if tree.base.startswith(GRADIENT):
