@@ -114,37 +114,44 @@ def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[
 
     Raises `FormulaError` where parts have no meaning, or do not fit together.
     """
-    written = _as_written(member, asked, at) if asked.names.declared else None
-    if written is not None:
-        yield written
+    written = list(_as_written(member, asked, at))
+    yield from written
     try:
         yield from _freely(member, formula, asked, at)
     except FormulaError:
-        if written is None:
+        if not written:
             raise
     except ValueError as error:  # what NumPy says of shapes that can't be brought together
         told = "its parts do not fit together: an index or a list runs over axes of different sizes"
-        if written is None:
+        if not written:
             raise FormulaError(told, member.span) from error
 
 
-def _as_written(member: Node, asked: Asked, at: Points) -> Tensor | None:
-    """A member read as the problem's own formulas are."""
-    tensor = literal(member, Scope(at, asked.names, {}, 0, channel_last=False))
+def _as_written(member: Node, asked: Asked, at: Points) -> Iterator[Tensor]:
+    """A member read as the problem's own formulas are; an axis that superscripts count may stand last."""
+    tensor = literal(member, Scope(at, asked.names, {}, 0, upper_last=False))
     if tensor is None:
-        return None
+        return
     shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
-    return Tensor(tensor.data, asked.axes) if tensor.data.shape[1:] == shape else _in_order(tensor, asked)
+    if tensor.data.shape[1:] == shape:
+        yield Tensor(tensor.data, asked.axes)
+    elif (found := _in_order(tensor, asked)) is not None:
+        yield found
+    upper = asked.names.meanings[asked.used.node].upper
+    if upper in asked.kinds[:-1] and tensor.data.ndim == 1 + len(shape):
+        turned: Array = np.moveaxis(tensor.data, -1, asked.kinds.index(str(upper)) + 1)
+        if turned.shape[1:] == shape:
+            yield Tensor(turned, asked.axes)
 
 
 def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
     written = (member,) if formula.left is None else (formula.left, member)
-    bases = bases_of(written, from_zero=asked.names.declared)
+    bases = bases_of(written, from_zero=True)
     if bases == (0,) and _reaches_the_end(written, asked, at):
         bases = (1,)
-    orders = (False, True) if _has_indices(member) else (False,)
-    for base, channel_last in product(bases, orders):
-        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, channel_last))
+    orders = (False, True) if asked.names.has_upper and _has_indices(member) else (False,)
+    for base, upper_last in product(bases, orders):
+        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, upper_last))
         for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:
@@ -206,9 +213,9 @@ def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meani
     kinds = [axis.kind for axis in meaning.axes if not above or axis.kind != meaning.upper]
     if sampled:
         kinds.sort(key=lambda kind: kind != SAMPLE)
-    if scope.channel_last and not above and len(below) == len(kinds) and kinds[:1] == ["channel"]:
-        kinds = [*kinds[1:], kinds[0]]
-    while scope.names.declared and len(at) < len(kinds) and sizes[kinds[0]] == 1:
+    if scope.upper_last and not above and len(below) == len(kinds):
+        kinds.sort(key=lambda kind: kind == meaning.upper)
+    while len(at) < len(kinds) and sizes[kinds[0]] == 1:
         kinds = kinds[1:]
     for index, kind in zip(below, kinds, strict=False):
         if isinstance(index, Name):
@@ -228,8 +235,8 @@ def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Ten
     if above:
         axes = (*(axis for axis in axes if axis.kind != upper), *(axis for axis in axes if axis.kind == upper))
         below = [*below, *above]
-    elif scope.channel_last and len(below) == len(axes) and axes[:1] == (Axis("channel"),):
-        axes = (*axes[1:], axes[0])
+    elif scope.upper_last and len(below) == len(axes):
+        axes = tuple(sorted(axes, key=lambda axis: axis.kind == upper))
     if any(not isinstance(index, Name) for index in below):
         return _scattered(tensor, below, axes, asked, scope)
     kinds = {index.base: axis for index, axis in zip(below, axes, strict=False) if isinstance(index, Name)}

@@ -35,7 +35,7 @@ MAX_SUMS = 200
 
 def first(read: Read, node: Node, scope: Scope, want: Want = None) -> Tensor:
     """The plainest reading: as written, if it can be. Raises `FormulaError` where there is none."""
-    written = literal(node, scope) if scope.names.declared else None
+    written = literal(node, scope)
     tensor = written if written is not None else next(read(node, scope, want), None)
     if tensor is None:
         raise FormulaError("this can't be read here", node.span)
@@ -59,10 +59,11 @@ _RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})
 
 def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
     """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument."""
+    written = node.args[1].items if len(node.args) == 2 and isinstance(node.args[1], Items) else node.args[1:]
     for tensor in read(node.args[0], scope, None):
         for operation in scope.points.graph.nodes:
             if operation.op in _RESHAPES:
-                yield from reshaped(tensor, operation, scope)
+                yield from reshaped(tensor, operation, scope, written)
 
 
 def _trace(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
@@ -161,7 +162,7 @@ def _taking(counts: frozenset[int], rule: Callable[..., Tensors]) -> Callable[..
 
 
 NAMED: Mapping[str, Callable[..., Tensors]] = {
-    **dict.fromkeys(("reshape", "Reshape", "flatten", "flat", "vec"), _taking(frozenset({1, 2, 3, 4}), _reshape)),
+    **dict.fromkeys(("reshape", "Reshape", "flatten", "flat", "vec"), _taking(frozenset(range(1, 7)), _reshape)),
     **dict.fromkeys(("tr", "trace", "Tr"), _taking(frozenset({1}), _trace)),
     **dict.fromkeys(("max", "maximum"), _taking(frozenset({2}), _maximum)),
     **dict.fromkeys(OUTER, _taking(frozenset({2}), _outer)),

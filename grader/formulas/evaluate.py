@@ -20,11 +20,12 @@ from grader.formulas.parts import (
     entries,
     grid_of,
     samples_first,
+    stacked,
     subscripts,
     upper_last,
     without_single_rows,
 )
-from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
+from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, runs, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import INDEX, Axis, Tensor, elementwise, labels, number
@@ -64,7 +65,7 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
     """
     quantity = gradient_of(node, scope.names, str(scope.points.graph.loss))
     if quantity is not None:
-        entry = lifted(node) if scope.names.declared else None
+        entry = lifted(node)
         return iter_one(scope.gradient(quantity)) if entry is None else _index(entry, scope, want)
     rule = _RULES.get(type(node), _as_written)
     return rule(node, scope, want)
@@ -72,7 +73,7 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
 
 def _as_written(node: Node, scope: Scope, _: Want) -> Tensors:
     """What only declared formulas know, as they read it."""
-    told = literal(node, scope) if scope.names.declared else None
+    told = literal(node, scope)
     if told is None:
         raise FormulaError("this has no meaning in a formula of this problem", node.span)
     return iter_one(told)
@@ -128,7 +129,7 @@ def _product(node: Node, scope: Scope, want: Want) -> Tensors:
         raise FormulaError(f"a product of {len(factors)} factors; at most {MAX_FACTORS} are read", node.span)
     scalar, options = _options(factors, scope, want)
     for chosen in islice(product(*options), MAX_SUMS):
-        for tensor in readings(chosen, want, lone_sums=not scope.names.declared):
+        for tensor in readings(chosen, want):
             yield summed_over(elementwise(np.multiply, tensor, scalar), summed, scope)
 
 
@@ -154,12 +155,13 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
     if OPEN_SIGNS.issuperset(node.signs):
         yield from _product(node, scope, want)
         return
-    options = [list(islice(tensors(factor, scope, None), _MAX_FACTOR)) for factor in node.factors]
-    for chosen in islice(product(*options), MAX_SUMS):
-        if "odot" in node.signs:
-            yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
-        else:
-            yield from readings(chosen, want, lone_sums=not scope.names.declared)
+    for factors in dict.fromkeys((runs(node), node.factors)):
+        options = [list(islice(tensors(factor, scope, None), _MAX_FACTOR)) for factor in factors]
+        for chosen in islice(product(*options), MAX_SUMS):
+            if "odot" in node.signs:
+                yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
+            else:
+                yield from readings(chosen, want)
 
 
 def _quotient(node: Quotient, scope: Scope, want: Want) -> Tensors:
@@ -189,7 +191,7 @@ def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
     if name in NAMED and not marked:
         return NAMED[name](tensors, node, scope, want)
     function = None if marked or node.params else function_of(name, node.head.primes)
-    if function is None and scope.names.declared and (told := literal(node, scope)) is not None:
+    if function is None and (told := literal(node, scope)) is not None:
         return iter_one(told)
     if function is None or len(node.args) != 1:
         shown = name + "'" * node.head.primes
@@ -206,17 +208,14 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if meaning is None:
         raise FormulaError("only named quantities of the problem have entries", node.span)
     tensor = scope.value(meaning) if slope is None else scope.gradient(meaning)
-    if scope.names.declared:
-        tensor = without_single_rows(tensor, len(at))
+    tensor = without_single_rows(tensor, len(at))
     at, sampled = raised_first(at, meaning.upper)
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
     if sampled:
         tensor = samples_first(tensor)
-    if above:
+    if above or (scope.upper_last and len(below) == len(tensor.axes) and meaning.upper in tensor.kinds):
         tensor = upper_last(tensor, meaning.upper)
-    elif scope.channel_last and len(below) == len(tensor.axes) and tensor.axes[:1] == (Axis("channel"),):
-        tensor = Tensor(np.moveaxis(tensor.data, 1, -1), (*tensor.axes[1:], tensor.axes[0]))
     if len(at) > len(tensor.axes) or len(above) > 1:
         raise FormulaError(f"{len(at)} indices, where there are {len(tensor.axes)} axes", node.span)
     tensor = entries(tensor, below, scope)
@@ -272,11 +271,7 @@ def _chain(node: Chain, scope: Scope, _: Want) -> Tensors:
 
 
 def _items(node: Items, scope: Scope, want: Want) -> Tensors:
-    """Channels one after another, `[h_1^1, h_1^2]`."""
-    parts = [first(tensors, item, scope, want) for item in node.items]
-    if len({part.axes for part in parts}) != 1:
-        raise FormulaError("the parts of this list have different shapes", node.span)
-    return iter_one(Tensor(np.stack([part.data for part in parts], axis=1), (Axis("channel"), *parts[0].axes)))
+    return stacked([first(tensors, item, scope, want) for item in node.items], scope, node.span)
 
 
 def _matrix(node: Matrix, scope: Scope, want: Want) -> Tensors:

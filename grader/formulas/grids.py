@@ -15,6 +15,7 @@ from grader.formulas.errors import FormulaError
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor, contract, elementwise
 from grader.language.errors import Span
+from grader.networks.uses import origin
 
 MAX_PADDING = 16
 
@@ -28,9 +29,11 @@ def deconvolved(parts: list[Tensor], scope: Scope, span: Span) -> Tensor:
     own = next((one for one in scope.points.graph.nodes if one.op == "deconv"), None)
     if own is None or len(parts) not in {2, 3}:
         raise FormulaError("there is no deconvolution of these in this problem", span)
-    wanted = [scope.names.meanings[parent].axes for parent in own.parents]
+    nodes = {node.name: node for node in scope.points.graph.nodes}
+    sources = [origin(nodes, parent) for parent in own.parents]
+    wanted = [scope.names.meanings[source].axes if source in scope.names.meanings else None for source in sources]
     if [part.axes for part in parts[:2]] != wanted:
-        raise FormulaError(f"a deconvolution takes {' and '.join(own.parents)} here", span)
+        raise FormulaError(f"a deconvolution takes {' and '.join(sources)} here", span)
     data = scope.points.graph.table["deconv"].forward(parts[0].data, parts[1].data, **own.attributes)
     result = Tensor(data, _pair_of(data.shape[1:], scope, None, span))
     return elementwise(np.add, result, parts[2]) if len(parts) == 3 else result

@@ -19,7 +19,7 @@ from grader.formulas.gates import biases
 from grader.formulas.indices import has_numbers_for_sizes
 from grader.formulas.names import RESHAPES, Used
 from grader.formulas.points import POINTS, Points
-from grader.formulas.references import by_sample, references
+from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.language.syntax import Apply, Index, Matrix, Node, Number
 from grader.language.trees import walk
@@ -31,8 +31,7 @@ Keys: TypeAlias = frozenset[tuple[str, ...]]
 
 # How many mendings are looked at, how many readings of each, and how many of all.
 _MAX_EDITS = 200
-_MAX_MENDED = 100
-_MAX_MENDED_DECLARED = 8
+_MAX_MENDED = 8
 _MAX_ALL_MENDED = 2000
 
 
@@ -53,7 +52,7 @@ class Judgement:
 
 def points_of(member: Node, asked: Asked) -> Points:
     """The sample points at which a member is compared: the homework's own sizes where it has numbers for them."""
-    fixed = asked.names.declared and any(_is_shaped(node) for node in walk(member))
+    fixed = any(_is_shaped(node) for node in walk(member))
     return asked.points(own_sizes=fixed or has_numbers_for_sizes(member))
 
 
@@ -66,56 +65,52 @@ def _is_shaped(node: Node) -> bool:
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
     """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
-    at = points_of(formula.last, asked)
-    homework = asked.points(own_sizes=True)
-    if at is not homework and _names_sizes(formula.last, asked):
-        at = next((one for one in (at, homework) if _is_right(formula, asked, one)), at)
-    return _judged(formula, asked, own, paid, at)
-
-
-def _is_right(formula: Formula, asked: Asked, at: Points) -> bool:
+    at, homework = points_of(formula.last, asked), asked.points(own_sizes=True)
+    if at is homework or not _names_sizes(formula.last, asked):
+        return _judged(formula, asked, own, paid, at)
+    found = None
     with suppress(FormulaError):
-        return agrees(formula.last, formula, asked, at)
-    return False
+        found = _judged(formula, asked, own, paid, at)
+        if found.match is not None and not found.match.all_slips:
+            return found
+    with suppress(FormulaError):
+        if agrees(formula.last, formula, asked, homework):
+            return _judged(formula, asked, own, paid, homework)
+    return found or _judged(formula, asked, own, paid, at)
 
 
 def _names_sizes(member: Node, asked: Asked) -> bool:
     """Whether a number in a formula may stand for one of the homework's own sizes, as the 4 of a mean over 4 does."""
-    if not asked.names.declared:
-        return False
     sizes = {str(size) for shape in asked.setting.own.shapes.values() for size in shape if size > 1}
     return any(isinstance(node, Number) and node.text in sizes for node in walk(member))
 
 
 def _judged(formula: Formula, asked: Asked, own: Own, paid: Keys, at: Points) -> Judgement:
     comparer = _comparer(asked, at, own)
-    found: list[Match] = []
-    plainest, count = None, 0
+    tensors: list[Tensor] = []
     for tensor in worth(formula.last, formula, asked, at):
-        count += 1
-        plainest = plainest if plainest is not None else tensor
-        found += comparer.matches(tensor)
-        if any(not match.all_slips for match in found):
-            break
+        tensors.append(tensor)
+        if comparer.is_right(tensor):
+            return Judgement(Match(Reference(comparer.truth, NONE), NONE), len(tensors), tensors[0], comparer.truth)
+    found = [match for tensor in tensors for match in comparer.matches(tensor)]
     if all(len(match.all_slips) > 1 for match in found):
         found += _mended(formula, asked, comparer, at)
-    return Judgement(best(found, paid), count, plainest, comparer.truth)
+    plainest = tensors[0] if tensors else None
+    return Judgement(best(found, paid), len(tensors), plainest, comparer.truth)
 
 
 def agrees(member: Node, formula: Formula, asked: Asked, at: Points) -> bool:
     """Whether a member of a chain is the quantity itself at some points."""
     comparer = _comparer(asked, at, {})
-    readings = worth(member, formula, asked, at)
-    return any(not match.all_slips for tensor in readings for match in comparer.matches(tensor))
+    return any(comparer.is_right(tensor) for tensor in worth(member, formula, asked, at))
 
 
 def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
     left = _MAX_ALL_MENDED
-    each = _MAX_MENDED_DECLARED if asked.names.declared else _MAX_MENDED
     for member, slip in islice(edits(formula.last, asked, biases(at.graph)), _MAX_EDITS):
         with suppress(FormulaError):  # what is mended may have no meaning
-            for tensor in islice(worth(member, formula, asked, at), min(left, each)):
+            for tensor in islice(worth(member, formula, asked, at), min(left, _MAX_MENDED)):
                 left -= 1
                 yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
 

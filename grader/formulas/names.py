@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from grader.assignment import SymbolNames
 from grader.formulas.indices import INDICES
@@ -14,8 +15,7 @@ from grader.language.parser import parse_expression
 from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
 from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Product, Transpose
 from grader.language.trees import walk
-from grader.networks import functions
-from grader.networks.names import table_of_names
+from grader.networks.names import gradient_spellings
 from reference.graph import GRADIENT, Graph
 
 COUNT = "N"
@@ -40,8 +40,7 @@ class Meaning:
 class Names:
     """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient.
 
-    `logged` is the node whose logarithm the loss is, if it is one; `losses` are the loss's usual names. `declared` says that the problem declares its own
-    graph: then functions of declared formulas may stand, too, and an entry that is named by a number counts from 0.
+    `logged` is the node whose logarithm the loss is, if it is one; `losses` are the loss's usual names.
     """
 
     table: Symbols
@@ -49,40 +48,41 @@ class Names:
     gradients: Mapping[str, Meaning]
     logged: str | None = None
     losses: frozenset[str] = frozenset()
-    declared: bool = False
+
+    @cached_property
+    def has_upper(self) -> bool:
+        """Whether superscripts count an axis of some quantity."""
+        return any(meaning.upper is not None for meaning in self.meanings.values())
 
     def meaning(self, node: Node) -> Meaning | None:
         """The meaning of a bare name, or None."""
         return self.meanings.get(node.base) if isinstance(node, Name) and not node.sub else None
 
 
-def names_of(
-    symbols: Mapping[str, SymbolNames], graph: Graph, same: Mapping[str, str], *, declared: bool = False
-) -> Names:
-    """Build the names of a problem from its symbols; `grad_x` is the gradient by x, and what `same` says is one."""
-    entries: dict[str, Symbol] = {COUNT: Symbol(COUNT, scalar=True)}
+def names_of(symbols: Mapping[str, SymbolNames], graph: Graph, table: Symbols) -> Names:
+    """Build the names of a problem from its symbols and from the parser's table for its own formulas.
+
+    `grad_x` is the gradient by x, and what the graph says is one.
+    """
+    entries = {key: _dressed(symbol, symbols) for key, symbol in table.entries.items() if _is_known(symbol, symbols)}
+    entries |= {"pad": Symbol("pad", Role.FUNCTION), COUNT: entries.get(COUNT, Symbol(COUNT, scalar=True))}
     meanings: dict[str, Meaning] = {}
     gradients: dict[str, Meaning] = {}
     for node, spec in symbols.items():
         for own, spellings, meaning in _spelled(node, spec):
-            slope = same.get(node)
+            slope = graph.same.get(node)
             if slope is None:
                 meanings[own] = meaning
                 gradients[GRADIENT + own] = meaning
             else:
                 gradients[own] = replace(meaning, node=slope)
-            _enter(entries, own, spellings, spec)
-    if declared:
-        table = table_of_names(tuple(symbols), functions.names(), tuple(symbols))
-        known = (table.functions | FUNCTIONS) - frozenset(symbols)
-        entries = {**table.entries, "pad": Symbol("pad", Role.FUNCTION), **entries}
-        table = replace(table, entries=entries, indices=INDICES, functions=known)
-    else:
-        table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
+            _enter(entries, own, [spelling for spelling in spellings if spelling != node], spec)
+    known = (table.functions | FUNCTIONS) - frozenset(symbols)
+    table = replace(table, entries=entries, indices=INDICES, functions=known, folds=True)
     losses = _usual_losses(table, graph)
     usual = _usual(table, meanings, gradients, losses, str(graph.loss))
     table = replace(table, entries={**usual, **table.entries})
-    return Names(table, meanings, gradients, _logged(graph), frozenset(losses.values()), declared)
+    return Names(table, meanings, gradients, _logged(graph), frozenset(losses.values()))
 
 
 def _usual_losses(table: Symbols, graph: Graph) -> Mapping[str, str]:
@@ -118,6 +118,25 @@ def _usual(
     }
 
 
+def _is_known(symbol: Symbol, symbols: Mapping[str, SymbolNames]) -> bool:
+    """Whether students have a name that authors have: they have no names for sizes."""
+    quantity = symbol.name in symbols or symbol.name.removeprefix(GRADIENT) in symbols
+    return quantity or symbol.option or symbol.role is Role.FUNCTION
+
+
+def _dressed(symbol: Symbol, symbols: Mapping[str, SymbolNames]) -> Symbol:
+    spec = symbols.get(symbol.name, symbols.get(symbol.name.removeprefix(GRADIENT)))
+    return symbol if spec is None or symbol.role is Role.FUNCTION else _symbol(symbol.name, spec)
+
+
+def _enter(entries: dict[str, Symbol], own: str, spellings: Sequence[str], spec: SymbolNames) -> None:
+    """Enter further spellings of a quantity, and of the gradient by it."""
+    for spelling in spellings:
+        entries[_key(spelling)] = _symbol(own, spec)
+        for gradient in gradient_spellings(spelling):
+            entries.setdefault(_key(gradient), _symbol(GRADIENT + own, spec))
+
+
 def _spelled(node: str, spec: SymbolNames) -> Iterator[tuple[str, tuple[str, ...], Meaning]]:
     """A quantity's flat names, their spellings and meanings: for one sample, and for all of them as a matrix."""
     plain = tuple(Axis(kind) for kind in spec.axes)
@@ -127,13 +146,8 @@ def _spelled(node: str, spec: SymbolNames) -> Iterator[tuple[str, tuple[str, ...
         yield spec.matrix[0], spec.matrix, Meaning(node, loose, spec.upper)
 
 
-def _enter(entries: dict[str, Symbol], own: str, spellings: tuple[str, ...], spec: SymbolNames) -> None:
-    """Enter spellings of a quantity, and of the gradient by it."""
-    upper = Upper.INDEX if spec.upper else Upper.POWER
-    for spelling in spellings:
-        entries[_key(spelling)] = Symbol(own, scalar=not spec.axes, upper=upper)
-        for gradient in (GRADIENT + spelling, f"{GRADIENT}{spelling.replace('_', '')}"):
-            entries[_key(gradient)] = Symbol(GRADIENT + own, scalar=not spec.axes, upper=upper)
+def _symbol(own: str, spec: SymbolNames) -> Symbol:
+    return Symbol(own, scalar=not spec.axes, upper=Upper.INDEX if spec.upper else Upper.POWER)
 
 
 def _logged(graph: Graph) -> str | None:

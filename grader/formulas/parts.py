@@ -6,27 +6,45 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from grader.formulas.errors import FormulaError
 from grader.formulas.indices import chain, gather
 from grader.formulas.names import SAMPLE
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
-from grader.language.syntax import Name, Node
+from grader.language.errors import Span
+from grader.language.syntax import Name, Negative, Node, Number
+from grader.networks.uses import origin
 from reference.graph import Array
 from reference.graph import Node as Operation
 
 
-def reshaped(tensor: Tensor, operation: Operation, scope: Scope) -> Iterator[Tensor]:
-    """A reshape from one node to another, or back, if the tensor's axes are those of one of them."""
-    source = operation.parents[0]
+def reshaped(tensor: Tensor, operation: Operation, scope: Scope, written: Sequence[Node]) -> Iterator[Tensor]:
+    """A reshape from one node to another, or back, if the tensor's axes are those of one of them.
+
+    What it is reshaped to may be `written`, with -1 for what is left.
+    """
+    source = origin({node.name: node for node in scope.points.graph.nodes}, operation.parents[0])
     before, after = scope.names.meanings.get(source), scope.names.meanings.get(operation.name)
     if before is None or after is None:
         return
     rules = scope.points.graph.table[operation.op]
-    if tensor.axes == before.axes:
+    if tensor.axes == before.axes and _fits(scope.points.value(operation.name), written):
         yield Tensor(rules.forward(tensor.data, **operation.attributes), after.axes)
-    elif tensor.axes == after.axes:
+    elif tensor.axes == after.axes and _fits(scope.points.value(source), written):
         like = scope.points.value(source)
         yield Tensor(rules.vjp(tensor.data, tensor.data, like, **operation.attributes)[0], before.axes)
+
+
+def _fits(array: Array, written: Sequence[Node]) -> bool:
+    """Whether a written shape is that of an array; none is any."""
+    sizes = [tree.text if isinstance(tree, Number) else "" for tree in written]
+    rest = [isinstance(tree, Negative) and tree.operand == Number("1") for tree in written]
+    shape = array.shape[1:]
+    return not written or (
+        len(shape) == len(written)
+        and sum(rest) <= 1
+        and all(any_size or text == str(size) for any_size, text, size in zip(rest, sizes, shape, strict=True))
+    )
 
 
 def without_single_rows(tensor: Tensor, count: int) -> Tensor:
@@ -79,6 +97,16 @@ def entries(tensor: Tensor, indices: Sequence[Node], scope: Scope) -> Tensor:
         tagged = [Axis(axis.kind, index.base) for axis, index in zip(tensor.axes, indices, strict=False)]  # type: ignore[attr-defined]
         return Tensor(tensor.data, (*tagged, *tensor.axes[len(indices) :]))
     return gather(tensor, list(indices), scope.letters, scope.base)
+
+
+def stacked(parts: Sequence[Tensor], scope: Scope, span: Span) -> Iterator[Tensor]:
+    """Parts one after another, along the first axis of each quantity that has such parts: `[h_1^1, h_1^2]`."""
+    if len({part.axes for part in parts}) != 1:
+        raise FormulaError("the parts of this list have different shapes", span)
+    data = np.stack([part.data for part in parts], axis=1)
+    whole = [one for one in scope.names.meanings.values() if one.axes[1:] == parts[0].axes]
+    fitting = (one.axes for one in whole if scope.points.value(one.node).shape[1:] == data.shape[1:])
+    return (Tensor(data, axes) for axes in dict.fromkeys(fitting))
 
 
 def subscripts(node: Node) -> list[Name]:

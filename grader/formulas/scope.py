@@ -18,15 +18,15 @@ from grader.language.errors import NOWHERE
 class Scope:
     """Where a formula is evaluated.
 
-    `base` is where index letters start, `channel_last` the order of axes of indexed arrays, `kept` the letters of the
-    formula's left side, `sizes` the bounds of its sums that are names, `\\sum_{i=1}^n`.
+    `base` is where index letters start; with `upper_last` an axis that superscripts count stands last among indices;
+    `kept` are the letters of the formula's left side, `sizes` the bounds of its sums that are names, `\\sum_{i=1}^n`.
     """
 
     points: Points
     names: Names
     letters: Mapping[str, Letter]
     base: int
-    channel_last: bool
+    upper_last: bool
     kept: frozenset[str] = frozenset()
     sizes: Mapping[str, int] = field(default_factory=dict)
 

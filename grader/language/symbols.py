@@ -39,7 +39,8 @@ class Symbol:
     """A name of the problem.
 
     `name` is its own spelling, the base of the flat `Name` in the tree. `scalar` names take no index, so that
-    `p[1 - p]` is a product. `upper` says what a superscript is. A `usual` name is none of the problem's own: it is what
+    `p[1 - p]` is a product. `upper` says what a superscript is. An `option` is a word that belongs to a function's
+    brackets, as `axis` does: nobody meant it by another word. A `usual` name is none of the problem's own: it is what
     people call a thing, and gives way to what a text says that it means.
     """
 
@@ -47,6 +48,7 @@ class Symbol:
     role: Role = Role.VALUE
     scalar: bool = False
     upper: Upper = Upper.POWER
+    option: bool = False
     usual: bool = False
 
 
@@ -174,7 +176,8 @@ class Symbols:
 
     def guess(self, key: str) -> str | None:
         """The name that a misspelt one probably was."""
-        spellings = {entry: symbol.name for entry, symbol in self.entries.items() if not symbol.usual}
+        own = (entry for entry in self.entries.items() if not (entry[1].option or entry[1].usual))
+        spellings = {entry: symbol.name for entry, symbol in own}
         if key.casefold() in self._folded:
             return self._folded[key.casefold()].name
         close = difflib.get_close_matches(key, list(spellings), n=1, cutoff=0.5)

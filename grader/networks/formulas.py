@@ -57,6 +57,8 @@ class Reader(Reading):
         """A quantity by its name, or e or pi."""
         if tree.base in self.builder.values and not tree.sub:
             return self.builder.named(tree.base)
+        if tree.base in self.builder.sizes and not tree.sub:
+            return number(float(self.builder.size(tree.base, tree.span)), tree.base)
         if tree.base in CONSTANTS:
             return number(CONSTANTS[tree.base], tree.base)
         if tree.base.startswith(GRADIENT):
@@ -95,9 +97,7 @@ class Reader(Reading):
         groups: list[Part] = []
         signs: list[str] = []
         for factor, sign in zip(tree.factors, ("*", *tree.signs), strict=True):
-            if sign == "." and isinstance(factor, Apply):
-                groups[-1] = functions.method(self, groups[-1], factor)
-            elif sign == "" and groups:
+            if sign == "" and groups:
                 groups[-1] = SIGNS[""](self.builder, groups[-1], self.part(factor), tree.span)
             else:
                 groups.append(self.part(factor))

@@ -18,7 +18,7 @@ Lettered: TypeAlias = tuple[tuple[Letters, ...], Letters]
 Rule: TypeAlias = Callable[[Sequence[Shape], Shape, Mapping[str, Any]], Lettered]
 
 # Operations that hold for the sizes only that are written in them.
-FIXING = frozenset({"reshape", "reshape_rows", "embedding", "deconv"})
+FIXING = frozenset({"reshape", "reshape_rows", "embedding"})
 
 
 def letters(node: Node, shapes: Sequence[Shape], result: Shape) -> Lettered:
@@ -120,17 +120,15 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
         "transpose": _transpose,
         "inner": _written("i", "i", gives=""),
         "outer": _written("i", "j", gives="ij"),
-        "affine": _written("ij", "i", "j", gives="j"),
-        "neuron": _written("i", "i", "", gives=""),
-        "layer": _written("ij", "si", "j", gives="sj"),
         "attention": _written("nd", "md", "me", gives="ne"),
         "embedding": _looked_up,
         "conv2d": _written("rc", "ij", gives="uv"),
         "conv": _written("krc", "okij", gives="ouv"),
+        "deconv": _written("krc", "kij", gives="uv"),
         **dict.fromkeys(("sum", "mean", "variance"), _reduced),
         **dict.fromkeys(("concat", "stack"), _joined),
         **dict.fromkeys(("max_pool", "avg_pool"), _pooled),
-        **dict.fromkeys(("reshape", "reshape_rows", "flat", "deconv", "constant"), _made),
+        **dict.fromkeys(("reshape", "reshape_rows", "flat", "constant"), _made),
         "cross_entropy_index": _made,
         "index": _entry,
     }

@@ -207,7 +207,7 @@ def _turned_axes(reading: Reading, tree: Apply, given: Arguments) -> Part:
     part, axes = _part_and_axes(reading, tree, given)
     rank = len(part.shape)
     if not axes or (rank == 1 and tree.head.base in {"t", "T"}):
-        return replace(part, row=not part.row) if rank < 2 else _reversed(reading, tree, part)
+        return replace(part, row=not part.row) if rank < 2 else backwards(reading, tree, part)
     if len(axes) == 2 != rank:
         return _exchanged(reading, tree, part, axes)
     if sorted(axis % rank for axis in axes) != list(range(rank)):
@@ -215,8 +215,10 @@ def _turned_axes(reading: Reading, tree: Apply, given: Arguments) -> Part:
     return reading.emit("transpose", (part,), tree, axes=axes)
 
 
-def _reversed(reading: Reading, tree: Node, part: Part) -> Part:
+def backwards(reading: Reading, tree: Node, part: Part) -> Part:
     """All axes the other way round, as NumPy's `T` has them."""
+    if len(part.shape) < 2:
+        return part
     return reading.emit("transpose", (part,), tree, axes=tuple(range(len(part.shape)))[::-1])
 
 
@@ -244,7 +246,7 @@ def _moved(reading: Reading, tree: Apply, given: Arguments) -> Part:
     return reading.emit("transpose", (part,), tree, axes=tuple(order))
 
 
-def _backwards(reading: Reading, tree: Apply, given: Arguments) -> Part:
+def _flipped(reading: Reading, tree: Apply, given: Arguments) -> Part:
     """`flip(x)` along all axes or those that are named; `fliplr`, `flipud`."""
     part, axes = _part_and_axes(reading, tree, given)
     return turned(reading, tree, part, axes or _FLIPPED.get(tree.head.base, tuple(range(len(part.shape)))))
@@ -442,7 +444,7 @@ CALLS: Mapping[str, Call] = {
     **_all(_turned_axes, "transpose", "permute", "t"),
     **_all(_swapped, "swapaxes"),
     "moveaxis": _moved,
-    **_all(_backwards, "flip", "fliplr", "flipud", "rot180"),
+    **_all(_flipped, "flip", "fliplr", "flipud", "rot180"),
     "rot90": _quarter_turns,
     **_all(_slid(turns=False, mode="full"), "correlate2d", "correlate"),
     **_all(_slid(turns=True, mode="full"), "convolve2d", "convolve"),
