@@ -19,7 +19,7 @@ from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Tensor, elementwise
-from grader.language.syntax import Apply, Items, Node, Product, Text
+from grader.language.syntax import Apply, Items, Node, Number, Product, Text
 from grader.networks.arguments import arguments
 from grader.networks.programs import MODES, padding_of
 from reference.graph import Array
@@ -149,6 +149,13 @@ def _turned(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
     return iter_one(turned(first(read, node.args[0], scope), node.span))
 
 
+def _half_turn(read: Read, node: Apply, scope: Scope, want: Want) -> Tensors:
+    """`rot90(w, 2)`; no other turn."""
+    if node.args[1] != Number("2"):
+        raise FormulaError("only half a turn, rot90(w, 2), is read here", node.span)
+    return _turned(read, node, scope, want)
+
+
 def _taking(counts: frozenset[int], rule: Callable[..., Tensors]) -> Callable[..., Tensors]:
     """A rule for a function that takes so many arguments."""
 
@@ -173,4 +180,5 @@ NAMED: Mapping[str, Callable[..., Tensors]] = {
     **dict.fromkeys(("convolve2d", "convolve"), _slid(turns=True)),
     "pad": _taking(frozenset({2}), _padded),
     **dict.fromkeys(TURNS, _taking(frozenset({1}), _turned)),
+    "rot90": _taking(frozenset({2}), _half_turn),
 }

@@ -20,6 +20,7 @@ from grader.formulas.parts import (
     entries,
     grid_of,
     samples_first,
+    sliced,
     stacked,
     subscripts,
     upper_last,
@@ -50,9 +51,11 @@ from grader.language.syntax import (
     Product,
     Quotient,
     Series,
+    Slice,
     Sum,
     Transpose,
 )
+from grader.networks.programs import rewritten
 from reference.graph import Array
 
 _MAX_FACTOR = 4
@@ -187,6 +190,8 @@ def _series(node: Series, scope: Scope, want: Want) -> Tensors:
 
 
 def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
+    if (operator := rewritten(node)) is not None:
+        return tensors(operator, scope, want)
     name, marked = node.head.base, node.head.sub or node.head.marks or node.given
     if name in NAMED and not marked:
         return NAMED[name](tensors, node, scope, want)
@@ -200,6 +205,8 @@ def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
 
 
 def _index(node: Index, scope: Scope, want: Want) -> Tensors:
+    if any(isinstance(at, Slice) for at in node.at):
+        return (sliced(tensor, node.at, node.span) for tensor in tensors(node.of, scope, want))
     if multiplies(node, scope.names):
         return _product(Product((node.of, *node.at), ("",)), scope, want)
     base, at = chain(node)

@@ -1,7 +1,8 @@
 """Correlations of grids: `Deconv(h_1, w_1)`, `corr(pad(h_1, 2), w_1)`, `conv2d(...)`, and kernels turned over.
 
 A correlation without padding is out[r, c] = sum over i, j of a[r+i, c+j] b[i, j], over the last two axes of both;
-channels that both have are summed, but for those with a written index (Dumoulin and Visin, "A guide to convolution arithmetic", 2016).
+channels that both have are summed, but for those with a written index (Dumoulin and Visin, "A guide to convolution
+arithmetic", 2016).
 """
 
 from __future__ import annotations

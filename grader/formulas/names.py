@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.assignment import SymbolNames
 from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
-from grader.formulas.usual import BOUNDS, LOSSES, gradient_keys
+from grader.formulas.usual import BOUNDS, LOSSES, gradient_keys, other_spellings
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
@@ -97,25 +97,30 @@ def _usual(
     losses: Mapping[str, str],
     loss: str,
 ) -> Mapping[str, Symbol]:
-    """The usual names of the loss and of gradients, which mean one thing here, and which the table does not have."""
-    found = {key: {Symbol(name, scalar=True, usual=True)} for key, name in losses.items() if key not in table.indices}
-    named = [key for key, symbol in table.entries.items() if symbol.name in meanings]
-    called = [*losses, *(key for key in named if meanings[table.entries[key].name].node == loss)]
-    for own in named:
-        symbol = table.entries[own]
-        if GRADIENT + symbol.name in gradients and meanings[symbol.name].node != loss:
-            for key in gradient_keys(own, called):
-                found.setdefault(key, set()).add(replace(symbol, name=GRADIENT + symbol.name, usual=True))
-    for letter in BOUNDS:
-        found.setdefault(letter, {Symbol(letter, scalar=True, usual=True)})
-    heads = {key.partition("_")[0] for key in named}
-    return {
-        key: next(iter(symbols))
-        for key, symbols in found.items()
-        if len(symbols) == 1
-        and table.find(key) is None
-        and (key in losses or key in BOUNDS or key.partition("_")[0] not in heads)
-    }
+    """The usual names of quantities, the loss and gradients, which mean one thing here and which the table lacks."""
+    own = [(key, symbol) for key, symbol in table.entries.items() if symbol.name in meanings]
+    respelled = [(key, symbol) for spelled, symbol in own for key in other_spellings(spelled)]
+    called = [*losses, *(key for key, symbol in own if meanings[symbol.name].node == loss)]
+    taken = {key.partition("_")[0] for key, _ in own}
+    slopes = (
+        (key, replace(symbol, name=GRADIENT + symbol.name))
+        for spelled, symbol in (*own, *((key, symbol) for key, symbol in respelled if " " not in key))
+        if GRADIENT + symbol.name in gradients and meanings[symbol.name].node != loss
+        for key in gradient_keys(spelled, called)
+        if "_" not in key or key.partition("_")[0] not in taken
+    )
+    scalars = ((key, Symbol(name, scalar=True)) for key, name in losses.items() if key not in table.indices)
+    bounds = ((letter, Symbol(letter, scalar=True)) for letter in BOUNDS)
+    found = {**_single(bounds), **_single(slopes), **_single(scalars), **_single(respelled)}
+    return {key: replace(symbol, usual=True) for key, symbol in found.items() if table.find(key) is None}
+
+
+def _single(pairs: Iterable[tuple[str, Symbol]]) -> Mapping[str, Symbol]:
+    """Keys that stand for one symbol only."""
+    found: dict[str, set[Symbol]] = {}
+    for key, symbol in pairs:
+        found.setdefault(key, set()).add(symbol)
+    return {key: symbols.pop() for key, symbols in found.items() if len(symbols) == 1}
 
 
 def _is_known(symbol: Symbol, symbols: Mapping[str, SymbolNames]) -> bool:

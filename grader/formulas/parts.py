@@ -12,7 +12,7 @@ from grader.formulas.names import SAMPLE
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.errors import Span
-from grader.language.syntax import Name, Negative, Node, Number
+from grader.language.syntax import Name, Negative, Node, Number, Slice
 from grader.networks.uses import origin
 from reference.graph import Array
 from reference.graph import Node as Operation
@@ -52,6 +52,19 @@ def without_single_rows(tensor: Tensor, count: int) -> Tensor:
     while count < len(tensor.axes) and tensor.data.shape[1] == 1:
         tensor = Tensor(tensor.data[:, 0], tensor.axes[1:])
     return tensor
+
+
+def sliced(tensor: Tensor, at: Sequence[Node], span: Span) -> Tensor:
+    """The axes without a written index, each whole, or read backwards as `[::-1, ::-1]` reads a kernel."""
+    open_axes = [place for place, axis in enumerate(tensor.axes) if not axis.tag]
+    if len(at) > len(open_axes) or not all(part in _WHOLE or part == _BACKWARDS for part in at):
+        raise FormulaError("only whole axes, `:`, and axes read backwards, `::-1`, are taken here", span)
+    backwards = tuple(place + 1 for place, part in zip(open_axes, at, strict=False) if part == _BACKWARDS)
+    return Tensor(np.flip(tensor.data, backwards), tensor.axes)
+
+
+_BACKWARDS = Slice(None, None, Negative(Number("1")))
+_WHOLE = (Slice(), Slice(None, None, Number("1")))
 
 
 def samples_first(tensor: Tensor) -> Tensor:

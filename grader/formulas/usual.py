@@ -55,6 +55,25 @@ def gradient_keys(key: str, losses: Iterable[str]) -> Iterator[str]:
             yield from (f"d{loss}_d{script}" for script in _scripts(key))
 
 
+def other_spellings(key: str) -> Iterator[str]:
+    """Keys of a name with an accent as programs have it, and the other way: `\\hat{y}`, y_hat, yhat; `x'`, x_prime."""
+    base, _, below = key.partition("_")
+    mark, _, letter = base.partition(" ")
+    if letter and mark in _ACCENTS and letter.isalpha():
+        rest = f",{below}" if below else ""
+        yield from (f"{letter}_{mark}{rest}", f"{letter}{mark}{rest and '_' + below}", f"{mark}_{letter}{rest}")
+    elif below in _ACCENTS and base.isalpha():
+        yield from (f"{below} {base}", base + below)
+    elif base.removesuffix(below) and any(base.endswith(mark) and base != mark for mark in _ACCENTS):
+        found = next(mark for mark in sorted(_ACCENTS, key=len, reverse=True) if base.endswith(mark) and base != mark)
+        yield f"{found} {base.removesuffix(found)}" + (f"_{below}" if below else "")
+    if base.endswith("'") and base[:-1].isalpha() and not below:
+        yield from (f"{base[:-1]}_prime", f"{base[:-1]}prime")
+
+
+_ACCENTS = frozenset({"hat", "tilde", "bar"})
+
+
 def _scripts(key: str) -> tuple[str, ...]:
     """A name as a subscript: in braces, or with its own subscripts behind one another, `d_w_2`."""
     base, _, below = key.partition("_")

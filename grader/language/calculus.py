@@ -137,9 +137,12 @@ def _lifted(c: Cursor, of: Node, by: Node | None, start: int) -> Node:
 
 
 def partial(c: Cursor) -> Node:
-    """derivative := "∂" ["^" order] operand "/" "∂" operand, or "∂" "/" "∂" operand argument"""
+    """derivative := "∂" ["^" order] operand "/" "∂" operand | "∂" "/" "∂" operand argument | "∂" "_" name operand"""
     start = c.start
     c.next()
+    if c.take("under"):
+        below = braced(c)
+        return c.build(Derivative, start, c.expression(NABLA), (below,))
     order(c)
     of = None if c.is_at("slash") else c.expression(NABLA)
     c.expect("slash", "/", "'/' and the variable of the derivative")

@@ -220,5 +220,12 @@ FUNCTIONS: Mapping[str, Call] = {
 
 
 def names() -> Sequence[str]:
-    """The functions' names, for the parser's table, without those that it knows by itself as sums and extremes."""
-    return [name for name in dict.fromkeys((*FUNCTIONS, *table.SPELLINGS)) if name not in {"sum", "max", "min", "t"}]
+    """The functions' names, for the parser's table: not those that it knows by itself as sums and extremes.
+
+    Nor words that are calls in front of a bracket only: `t` and `where` mean something else elsewhere.
+    """
+    found = dict.fromkeys((*FUNCTIONS, *table.SPELLINGS))
+    return [name for name in found if name not in _BRACKETED]
+
+
+_BRACKETED = frozenset({"sum", "max", "min", "t", "where", "add", "sub", "div", "size", "len", "power", "square"})

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from grader.language.syntax import (
     Apply,
+    Chain,
     Indicator,
     Items,
     Name,
@@ -24,6 +25,7 @@ from grader.language.syntax import (
     Quotient,
     Sum,
     Text,
+    Transpose,
 )
 from grader.networks.arguments import Arguments, arranged, literal
 from grader.networks.parts import Part, number
@@ -35,26 +37,65 @@ Call: TypeAlias = Callable[[Reading, Apply, Arguments], Part]
 _MAX_LETTERS, _MAX_OPERANDS = 8, 6
 
 
-def _joined(build: Callable[[Node, Node], Node]) -> Call:
-    """A call that an operator stands for."""
+# Calls that an operator of two operands stands for, and of one.
+_BINARY: Mapping[str, Callable[[Node, Node], Node]] = {
+    **dict.fromkeys(("multiply", "mul", "hadamard"), lambda a, b: Product((a, b), ("odot",))),
+    **dict.fromkeys(("matmul", "mm", "bmm", "mv"), lambda a, b: Product((a, b), ("@",))),
+    "add": lambda a, b: Sum((a, b)),
+    **dict.fromkeys(("subtract", "sub"), lambda a, b: Sum((a, Negative(b)))),
+    **dict.fromkeys(("divide", "true_divide", "div"), Quotient),
+    **dict.fromkeys(("power", "pow", "float_power"), Power),
+}
+_UNARY: Mapping[str, Callable[[Node], Node]] = {
+    "square": lambda a: Power(a, Number("2")),
+    **dict.fromkeys(("negative", "neg"), Negative),
+    "reciprocal": lambda a: Quotient(Number("1"), a),
+}
+# Calls that change nothing but how numbers are kept.
+_KEPT = frozenset({"astype", "float", "double", "detach", "numpy", "copy", "item", "asarray", "array", "tensor"})
 
-    def call(reading: Reading, tree: Apply, given: Arguments) -> Part:
-        left, right = arranged(reading, tree, given, 2)
-        return reading.part(replace(build(left, right), span=tree.span))
 
-    return call
+def rewritten(tree: Apply) -> Node | None:
+    """A call as the operator that it stands for; None where it is none, or has other arguments."""
+    word, args = tree.head.base, tree.args
+    if tree.head.sub or tree.head.primes or tree.head.marks or tree.given or tree.params:
+        return None
+    if word in _BINARY and len(args) == 2:
+        return replace(_BINARY[word](*args), span=tree.span)
+    if word in _UNARY and len(args) == 1:
+        return replace(_UNARY[word](*args), span=tree.span)
+    plain = word in _KEPT and args and not isinstance(args[0], Items) and all(_is_type(one) for one in args[1:])
+    return args[0] if plain else None
 
 
-def _signed(sign: str) -> Call:
-    return _joined(lambda left, right: Product((left, right), (sign,)))
+def _is_type(node: Node) -> bool:
+    """Whether an argument is a type of numbers, as in `astype(float)`."""
+    value = node.steps[0].right if isinstance(node, Chain) and len(node.steps) == 1 else node
+    return isinstance(value, Name) and value.base in {"float", "int", "float32", "float64", "bool"}
 
 
-def _single(build: Callable[[Node], Node]) -> Call:
-    def call(reading: Reading, tree: Apply, given: Arguments) -> Part:
-        (only,) = arranged(reading, tree, given, 1)
-        return reading.part(replace(build(only), span=tree.span))
+def _operator(reading: Reading, tree: Apply, given: Arguments) -> Part:
+    found = rewritten(tree)
+    if found is None:
+        count = 2 if tree.head.base in _BINARY else 1
+        reading.fail(f"{tree.head.base!r} takes {count} arguments; got {len(given.arrays)}", tree)
+    return reading.part(found)
 
-    return call
+
+def _linear(reading: Reading, tree: Apply, given: Arguments) -> Part:
+    """PyTorch's `linear(x, W, b)`, which is x W^T + b."""
+    if not 2 <= len(given.arrays) <= 3 or given.named:
+        reading.fail("write linear(x, W, b)", tree)
+    array, weight, *bias = given.arrays
+    found: Node = Product((array, Transpose(weight)), ("@",), span=tree.span)
+    return reading.part(Sum((found, *bias), span=tree.span) if bias else found)
+
+
+def _step(reading: Reading, tree: Apply, given: Arguments) -> Part:
+    """`heaviside(x, 0)`; at zero itself it is 0."""
+    if not 1 <= len(given.arrays) <= 2 or given.arrays[1:] not in {(), (Number("0"),), (Number("0.0"),)}:
+        reading.fail("write heaviside(x, 0)", tree)
+    return reading.emit("step", (reading.part(given.arrays[0]),), tree)
 
 
 def _dot(reading: Reading, tree: Apply, given: Arguments) -> Part:
@@ -424,15 +465,9 @@ def _all(call: Call, *names: str) -> Mapping[str, Call]:
 
 
 CALLS: Mapping[str, Call] = {
-    **_all(_signed("*"), "multiply", "mul", "hadamard"),
-    **_all(_joined(lambda a, b: Sum((a, b))), "add"),
-    **_all(_joined(lambda a, b: Sum((a, Negative(b)))), "subtract", "sub"),
-    **_all(_joined(Quotient), "divide", "true_divide", "div"),
-    **_all(_joined(Power), "power", "pow", "float_power"),
-    **_all(_single(lambda a: Power(a, Number("2"))), "square"),
-    **_all(_single(Negative), "negative", "neg"),
-    **_all(_single(lambda a: Quotient(Number("1"), a)), "reciprocal"),
-    **_all(_signed("@"), "matmul", "mm", "bmm", "mv"),
+    **_all(_operator, *_BINARY, *_UNARY, *(_KEPT - {"array"})),
+    "linear": _linear,
+    "heaviside": _step,
     "multi_dot": _multiplied,
     "dot": _dot,
     "where": _where,
