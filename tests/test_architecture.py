@@ -25,7 +25,7 @@ PLANTED = {
     "app": ("app/reports/table.py", "import app.services.submit"),
     "grader": ("grader/report.py", "import grader.engine"),
     "networks": ("grader/networks/parts.py", "import grader.networks.compile"),
-    "graphs": ("reference/operations.py", "import reference.gan"),
+    "graphs": ("reference/operations.py", "import reference.graph"),
     "operations": ("reference/ops/softmax.py", "import reference.ops.attention"),
     "pure": ("grader/engine.py", "import os"),
     "reference": ("reference/graph.py", "import pydantic"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.language import vocabulary
-from grader.language.cursor import Cursor
+from grader.language.cursor import OPERANDS, Cursor
 from grader.language.errors import LanguageError, Span
 from grader.language.groups import relates, relation
 from grader.language.names import looked_up
@@ -89,6 +89,7 @@ _REMARK_WORDS = vocabulary.COMMENT_WORDS - vocabulary.WITH_WORDS - {"the", "is"}
 def _parts(c: Cursor) -> list[_Part]:
     """The statements and remarks of an answer."""
     start, end = _unboxed(c)
+    start = _after_label(c, start, end)
     parts: list[_Part] = []
     place, defines, remark = start, False, False
     first = start
@@ -120,17 +121,49 @@ def _unboxed(c: Cursor) -> tuple[int, int]:
     return start, end
 
 
+def _after_label(c: Cursor, start: int, end: int) -> int:
+    """Where an answer begins behind what it is called: `answer:`, `p1.h0:`, `(3)`, `b)`."""
+    opened = c.tokens[start].kind == "open" and c.tokens[start].text == "("
+    inner, closing = c.tokens[start + opened : start + opened + 2] if end - start > 3 else (c.tokens[-1],) * 2
+    number = inner.kind == "number" or (inner.kind == "name" and len(inner.text) == 1 and not c.symbols.has(inner.text))
+    behind = c.tokens[min(start + opened + 2, len(c.tokens) - 1)]
+    if number and (closing.kind, closing.text) == ("close", ")") and behind.spaced and behind.kind in OPERANDS:
+        return start + opened + 2
+    for place in range(start, min(start + _LONGEST_LABEL, end)):
+        if c.tokens[place].kind == "colon":
+            return place + 1
+        if c.tokens[place].kind not in {"name", "number", "stop", "note"}:
+            break
+    return start
+
+
+# Tokens of a label: an item's whole name is `p1.backward.w0.formula`.
+_LONGEST_LABEL = 10
+
+
 def _words_at(c: Cursor, place: int) -> str | None:
-    """Whether a word stands here that begins definitions, or a remark."""
+    """Whether a word stands here that begins definitions, the next statement, or a remark."""
     token = c.tokens[place]
     if token.kind not in {"note", "name"} or (token.kind == "name" and c.symbols.has(token.text)):
+        return None
+    behind = c.tokens[min(place + 1, len(c.tokens) - 1)]
+    if token.kind == "name" and behind.kind == "open" and not behind.spaced:  # a call: np.where(a > 0, a, 0)
         return None
     words = token.text.lower().strip(" ,:.").split()
     if token.kind == "note":
         return "with" if words and vocabulary.WITH_WORDS.issuperset(words) else "remark"
     if len(token.text) < 2 or (token.text == "and" and not token.spaced):
         return None
-    return "with" if words[0] in vocabulary.WITH_WORDS else "remark" if words[0] in _REMARK_WORDS else None
+    return _begun_by(c, words[0], place + 1)
+
+
+def _begun_by(c: Cursor, word: str, place: int) -> str | None:
+    """What a word begins, where something stands at the place behind it."""
+    if word in vocabulary.BEGIN_WORDS and c.tokens[place].kind in OPERANDS:
+        return "next"
+    if word in vocabulary.NEXT_WORDS - vocabulary.WITH_WORDS and _relates_soon(c, place, len(c.tokens)):
+        return "next"
+    return "with" if word in vocabulary.WITH_WORDS else "remark" if word in _REMARK_WORDS else None
 
 
 def _ends_part(c: Cursor, first: int, place: int, end: int) -> bool:

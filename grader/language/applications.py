@@ -18,6 +18,7 @@ from grader.language.syntax import (
     Derivative,
     Divergence,
     Given,
+    Gradient,
     Indicator,
     Items,
     Matrix,
@@ -226,6 +227,8 @@ def method(c: Cursor, left: Node, start: int) -> Node:
     """method := operand "." name "(" arguments ")", which is the function with the operand as its first argument"""
     token = c.next()
     head = c.build(Name, token.span.start, token.text)
+    if token.text == "grad":
+        return c.build(Gradient, start, left)
     if not c.is_at("open", "("):
         return c.build(Apply, start, head, (left,))
     c.next()
