@@ -17,12 +17,11 @@ from grader.formulas.grids import MAX_PADDING, correlated, deconvolved, padded, 
 from grader.formulas.literal import literal
 from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
-from grader.formulas.scope import Scope
+from grader.formulas.scope import Scope, Want
 from grader.formulas.tensors import Tensor, elementwise
 from grader.language.syntax import Apply, Node, Product
 from reference.graph import Array
 
-Want: TypeAlias = tuple[str, ...] | None
 Tensors: TypeAlias = Iterator[Tensor]
 Read: TypeAlias = Callable[[Node, Scope, Want], Tensors]
 

@@ -7,8 +7,7 @@ from itertools import islice, product
 
 import numpy as np
 
-from grader.calculus.budget import Budget, array_work
-from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, Want, first, iter_one, pairwise
+from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, first, iter_one, pairwise
 from grader.formulas.errors import FormulaError
 from grader.formulas.functions import COMPARISONS
 from grader.formulas.functions import elementwise as function_of
@@ -19,7 +18,7 @@ from grader.formulas.names import COUNT, bare, gradient_of
 from grader.formulas.parts import at_superscript, entries, subscripts, upper_last, without_single_rows
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
-from grader.formulas.scope import Scope
+from grader.formulas.scope import PART, Scope, Want
 from grader.formulas.tensors import INDEX, Axis, Tensor, elementwise, labels, number
 from grader.language.errors import NOWHERE
 from grader.language.syntax import (
@@ -47,8 +46,7 @@ from grader.language.syntax import (
 from reference.graph import Array
 
 _MAX_FACTOR = 4
-# What it is counted as to go to a part of a formula, or through one combination of its terms.
-_PART = 20
+_CONSTANTS = {"pi": np.pi, "e": np.e}
 
 
 def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
@@ -56,44 +54,7 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
 
     Raises `FormulaError` for what has no meaning in the problem, and `OverBudgetError`.
     """
-    key = (id(node), want)
-    if key not in scope.found:
-        scope.found[key] = _Once(_counted(_read(node, scope, want), scope.budget), node)
-    return iter(scope.found[key])
-
-
-class _Once:
-    """Readings that are worked out once, as far as anybody asks; `node` is held, as its identity is the key."""
-
-    def __init__(self, readings: Tensors, node: Node) -> None:
-        self._readings, self._node = readings, node
-        self._known: list[Tensor] = []
-        self._error: FormulaError | None = None
-
-    def __iter__(self) -> Tensors:
-        place = 0
-        while place < len(self._known) or self._more():
-            yield self._known[place]
-            place += 1
-
-    def _more(self) -> bool:
-        if self._error is not None:
-            raise self._error
-        try:
-            following = next(self._readings, None)
-        except FormulaError as error:
-            self._error = error
-            raise
-        if following is not None:
-            self._known.append(following)
-        return following is not None
-
-
-def _counted(readings: Tensors, budget: Budget) -> Tensors:
-    budget.spend(_PART)
-    for tensor in readings:
-        budget.spend(_PART + array_work(tensor.data.size))
-        yield tensor
+    return scope.once(node, want, _read)
 
 
 def _read(node: Node, scope: Scope, want: Want) -> Tensors:
@@ -101,8 +62,7 @@ def _read(node: Node, scope: Scope, want: Want) -> Tensors:
     if quantity is not None:
         entry = lifted(node) if scope.names.declared else None
         return iter_one(scope.gradient(quantity)) if entry is None else _index(entry, scope, want)
-    rule = _RULES.get(type(node), _as_written)
-    return rule(node, scope, want)
+    return _RULES.get(type(node), _as_written)(node, scope, want)
 
 
 def _as_written(node: Node, scope: Scope, _: Want) -> Tensors:
@@ -121,12 +81,10 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
         return iter_one(number(float(scope.samples)))
     if node.base in scope.letters:
         letter = scope.letters[node.base]
-        return iter_one(
-            Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
-        )
-    constants = {"pi": np.pi, "e": np.e}
-    if node.base in constants:
-        return iter_one(number(constants[node.base]))
+        counted = letter.lower + np.arange(letter.size, dtype=np.float64)
+        return iter_one(Tensor(counted[None], (Axis(INDEX, node.base),)))
+    if node.base in _CONSTANTS:
+        return iter_one(number(_CONSTANTS[node.base]))
     raise FormulaError(f"{node.base!r} is not a quantity of this problem", node.span)
 
 
@@ -142,7 +100,7 @@ def _sum(node: Sum, scope: Scope, want: Want) -> Tensors:
     """Terms are read so that their axes agree; a term that lacks an axis is the same all along it."""
     options = [list(islice(tensors(term, scope, want), MAX_TERMS)) for term in node.terms]
     for chosen in islice(product(*options), MAX_SUMS):
-        scope.budget.spend(_PART + 8 * len(chosen))
+        scope.budget.spend(PART + 8 * len(chosen))
         keys = [frozenset(own) for own in labels(chosen)]
         widest = max(keys, key=len)
         if all(key <= widest for key in keys):
@@ -193,10 +151,6 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
             yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
         else:
             yield from readings(chosen, want, scope.budget, lone_sums=not scope.names.declared)
-
-
-def _quotient(node: Quotient, scope: Scope, want: Want) -> Tensors:
-    return _product(node, scope, want)
 
 
 def _power(node: Power, scope: Scope, want: Want) -> Tensors:
@@ -328,7 +282,7 @@ _RULES: Mapping[type[Node], Callable[..., Tensors]] = {
     Negative: _negative,
     Sum: _sum,
     Product: _elementwise_product,
-    Quotient: _quotient,
+    Quotient: _product,
     Power: _power,
     Series: _series,
     Apply: _apply,
