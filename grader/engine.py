@@ -40,6 +40,7 @@ def grade(submission: Submission, assignment: Assignment, variant: str | None = 
         score=sum((item.points for item in items if item.points is not None), Decimal(0)),
         max_score=assignment.max_score,
         pending_points=sum((item.max_points for item in items if item.points is None), Decimal(0)),
+        waiting_points=sum((item.max_points for item in items if item.waiting), Decimal(0)),
         items=items,
         variant=asked.variant,
     )

@@ -7,7 +7,7 @@ from itertools import islice, product
 
 import numpy as np
 
-from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, first, iter_one, pairwise
+from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, first, iter_one, pairwise
 from grader.formulas.errors import FormulaError
 from grader.formulas.functions import COMPARISONS
 from grader.formulas.functions import elementwise as function_of
@@ -15,11 +15,12 @@ from grader.formulas.indices import chain, lifted
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
 from grader.formulas.names import COUNT, bare, gradient_of
+from grader.formulas.once import PART, Once, counted
 from grader.formulas.parts import at_superscript, entries, subscripts, upper_last, without_single_rows
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
-from grader.formulas.scope import PART, Scope, Want
-from grader.formulas.tensors import INDEX, Axis, Tensor, elementwise, labels, number
+from grader.formulas.scope import Scope
+from grader.formulas.tensors import INDEX, Axis, Tensor, Tensors, elementwise, labels, number
 from grader.language.errors import NOWHERE
 from grader.language.syntax import (
     Abs,
@@ -46,7 +47,6 @@ from grader.language.syntax import (
 from reference.graph import Array
 
 _MAX_FACTOR = 4
-_CONSTANTS = {"pi": np.pi, "e": np.e}
 
 
 def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
@@ -54,7 +54,10 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
 
     Raises `FormulaError` for what has no meaning in the problem, and `OverBudgetError`.
     """
-    return scope.once(node, want, _read)
+    key = (id(node), want)
+    if key not in scope.found:
+        scope.found[key] = Once(counted(_read(node, scope, want), scope.budget), node)
+    return iter(scope.found[key])
 
 
 def _read(node: Node, scope: Scope, want: Want) -> Tensors:
@@ -62,7 +65,8 @@ def _read(node: Node, scope: Scope, want: Want) -> Tensors:
     if quantity is not None:
         entry = lifted(node) if scope.names.declared else None
         return iter_one(scope.gradient(quantity)) if entry is None else _index(entry, scope, want)
-    return _RULES.get(type(node), _as_written)(node, scope, want)
+    rule = _RULES.get(type(node), _as_written)
+    return rule(node, scope, want)
 
 
 def _as_written(node: Node, scope: Scope, _: Want) -> Tensors:
@@ -81,10 +85,12 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
         return iter_one(number(float(scope.samples)))
     if node.base in scope.letters:
         letter = scope.letters[node.base]
-        counted = letter.lower + np.arange(letter.size, dtype=np.float64)
-        return iter_one(Tensor(counted[None], (Axis(INDEX, node.base),)))
-    if node.base in _CONSTANTS:
-        return iter_one(number(_CONSTANTS[node.base]))
+        return iter_one(
+            Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
+        )
+    constants = {"pi": np.pi, "e": np.e}
+    if node.base in constants:
+        return iter_one(number(constants[node.base]))
     raise FormulaError(f"{node.base!r} is not a quantity of this problem", node.span)
 
 
@@ -151,6 +157,10 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
             yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
         else:
             yield from readings(chosen, want, scope.budget, lone_sums=not scope.names.declared)
+
+
+def _quotient(node: Quotient, scope: Scope, want: Want) -> Tensors:
+    return _product(node, scope, want)
 
 
 def _power(node: Power, scope: Scope, want: Want) -> Tensors:
@@ -282,7 +292,7 @@ _RULES: Mapping[type[Node], Callable[..., Tensors]] = {
     Negative: _negative,
     Sum: _sum,
     Product: _elementwise_product,
-    Quotient: _product,
+    Quotient: _quotient,
     Power: _power,
     Series: _series,
     Apply: _apply,

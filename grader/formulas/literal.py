@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.formulas.names import Names
 from grader.formulas.points import Points
-from grader.formulas.scope import PART, Scope
+from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor, number
 from grader.language.errors import LanguageError
 from grader.language.syntax import Chain, Node
@@ -25,11 +25,13 @@ from reference.graph import Node as Operation
 
 # A declared formula takes these for > and <, which they are but where a ReLU has made its units zero.
 _AT_ZERO_TOO = frozenset({">=", "<="})
+# What one node of a formula is counted as.
+_PART = 20
 
 
 def literal(node: Node, scope: Scope) -> Tensor | None:
     """What a formula or a part is worth as written; None where it has no such reading. Raises `OverBudgetError`."""
-    scope.budget.spend(PART * sum(1 for _ in walk(node)))
+    scope.budget.spend(_PART * sum(1 for _ in walk(node)))
     if any(step.relation in _AT_ZERO_TOO for part in walk(node) if isinstance(part, Chain) for step in part.steps):
         return None
     known = _known(scope.points, scope.names)

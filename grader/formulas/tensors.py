@@ -6,14 +6,18 @@ index as its tag. Axes with one tag are one axis; axes of one kind without tags 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
 from grader.calculus.budget import OverBudgetError
 from reference.graph import Array
+
+Tensors: TypeAlias = "Iterator[Tensor]"
+"""Readings of a part, the plainest first."""
 
 # The kind of an axis of which only the written index is known.
 INDEX = "index"

@@ -17,6 +17,10 @@ from grader.report import Verdict
 
 MISSING = "No answer was handed in."
 NOT_TEXT = "A derivation is a text of at most {lines} lines and {characters} characters; this is none."
+NO_RELATION = (
+    "No line of this holds a relation (=, ≥ or ≤) with a side that can be read, so nothing is judged. It waits for a"
+    " person, or for your next attempt: write an expression, a relation and the next expression in each line."
+)
 BARE = "The result stands at once below log p(x|phi), without the lines that derive it."
 
 _RELATIONS = {">=": "≥", "<=": "≤", "=": "="}

@@ -16,7 +16,7 @@ from grader.derivation.dress import rows_of
 from grader.derivation.facts import Facts
 from grader.derivation.showing import Seen, Tally, seen_in, tally
 from grader.derivation.steps import Derivation, Setting, derivation_of
-from grader.items.derivation_words import BARE, MISSING, NOT_TEXT, told, told_costs
+from grader.items.derivation_words import BARE, MISSING, NO_RELATION, NOT_TEXT, told, told_costs
 from grader.items.words import read_back
 from grader.language.escapes import restored
 from grader.milestones import DerivationTask
@@ -32,6 +32,11 @@ class _Read:
 
     derivation: Derivation
     tally: Tally
+
+    @property
+    def names_no_relation(self) -> bool:
+        """Whether there is no step with a side that was read: then nothing was judged, and nothing is wrong yet."""
+        return all(step.left is None and step.right is None for step in self.derivation.steps)
 
 
 def grade_derivations(
@@ -95,7 +100,10 @@ def _results(text: str, items: tuple[DerivationItem, ...], task: DerivationTask)
 
 
 def _milestone(item: DerivationItem, read: _Read, task: DerivationTask) -> ItemResult:
-    """The first of: shown, left open, possibly shown by what cannot be read, lost by a step that fails, not shown."""
+    """The first of: shown, left open, possibly shown by what cannot be read, lost by a step that fails, not shown.
+
+    Where no relation was found at all, nothing can be said to be missing.
+    """
     name, found, milestone = item.milestone, read.tally, task.milestones[item.milestone]
     ways: tuple[tuple[Verdict, Mapping[str, Seen]], ...] = (
         (Verdict.CORRECT, found.shown),
@@ -107,6 +115,8 @@ def _milestone(item: DerivationItem, read: _Read, task: DerivationTask) -> ItemR
         if name in steps:
             feedback, evidence = told(verdict, read.derivation, steps[name].link.step, milestone)
             return _result(item, verdict, feedback, evidence)
+    if read.names_no_relation:
+        return _result(item, Verdict.UNREADABLE, NO_RELATION)
     if found.bare is not None:
         return _result(item, Verdict.INCORRECT, f"{BARE} {milestone.advice}")
     return _result(item, Verdict.INCORRECT, f"No step shows this. {milestone.advice}")

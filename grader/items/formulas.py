@@ -25,8 +25,8 @@ from grader.formulas.worked_out import circular, standing, too_far
 from grader.items.words import read_back
 from grader.language.errors import LanguageError
 from grader.language.escapes import restored
-from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
+from grader.language.statements import parse_statement
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 
