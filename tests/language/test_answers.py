@@ -86,7 +86,7 @@ def test_an_answer_is_its_formula_and_what_it_rests_on(text: str, formula: str, 
     [
         ("dW = z b_0", "'dW' has a name that this problem does not have"),
         (r"\frac{\partial J}{\partial x} = x", "has a name that this problem does not have"),
-        ("My answer: h_0 = x", "could not be read; it was left out of account"),
+        ("my own * = x", "could not be read; it was left out of account"),
         ("h_0 = x # as in class", "as in class"),
         ("h_0 = x (since it is so)", "(since it is so)"),
         (r"h_0 = x \text{ for every sample}", "for every sample"),
