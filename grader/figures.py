@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.following.explain import Answered
-from grader.reading.entries import Entry, read_entry
+from grader.reading.entries import Entry
+from grader.reading.runs import read_entry
 from reference.graph import Array
 
 # Half a unit of the last digit is a decimal fraction: doubles miss its edge by a few parts in 10^16.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.reading.answers import read_tree
 from grader.reading.arrays import Tree
 from grader.reading.entries import Entry
 
@@ -35,6 +37,22 @@ class Reading:
     def bad(self) -> NDArray[np.bool_]:
         """Where nothing comparable was written."""
         return np.isnan(self.values)
+
+
+def read(answer: Any, shape: tuple[int, ...], layouts: Sequence[Layout], digits: int) -> tuple[Reading, ...]:
+    """Read an answer in the way whose numbers have the asked shape in some layout; `digits` as for `readings`.
+
+    Raises `ReadingError` for what are no numbers, and `ShapeError` where no way of reading has the shape.
+    """
+    return readings(read_tree(answer, lambda tree: _fits(tree, shape, layouts)), shape, layouts, digits)
+
+
+def _fits(tree: Tree, shape: tuple[int, ...], layouts: Sequence[Layout]) -> bool:
+    try:
+        written = shape_of(tree)
+    except ShapeError:
+        return False
+    return any(_same_shape(written, tuple(shape[axis] for axis in layout)) for layout in layouts)
 
 
 def readings(tree: Tree, shape: tuple[int, ...], layouts: Sequence[Layout], digits: int) -> tuple[Reading, ...]:

@@ -1,0 +1,156 @@
+r"""The names before numbers: `h_0 = [...]`, `channel 1: [...]`, `p = \sigma(a) \approx 0.73`, one below the other.
+
+A name costs nothing, whatever it is. Of a chain the last member with numbers in it counts. A factor on the left side
+belongs to the numbers, so it is asked about and not dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from grader.reading.arrays import Cursor
+from grader.reading.runs import NOT_FINITE, is_number_word
+from grader.reading.tokens import Kind, Token
+
+# What prints say below or beside numbers.
+_REMARKS = frozenset("dtype name length shape size device freq requires_grad".split())
+_BETWEEN = frozenset({Kind.LINE, Kind.COMMA, Kind.BREAK})
+_AT_THE_END = frozenset({Kind.LINE, Kind.COMMA, Kind.BREAK, Kind.MARK})
+
+
+@dataclass
+class Statement:
+    """A name, by the places of its tokens, and the members of the chain behind it."""
+
+    label: tuple[int, int]
+    members: list[tuple[int, int]] = field(default_factory=list)
+    colon: bool = False
+    indexed: bool = False
+
+
+def values(c: Cursor) -> Iterator[tuple[int, int, bool]]:
+    """Where the numbers of each statement stand, and whether a remark says that the first column counts the rows.
+
+    Raises `ReadingError` for a factor on a left side.
+    """
+    found = [one for one in _statements(c) if one.members]
+    remarks = [one for one in found if _is_remark(c, one)]
+    indexed = any(_last_word(c, one) == "dtype" for one in remarks)
+    for one in found:
+        if one in remarks:
+            continue
+        _check_left(c, one)
+        start, end = _member(c, one)
+        if start < end:
+            yield start, end, indexed
+        elif one.label[0] < one.label[1] or len(found) == 1:
+            c.at = start
+            raise c.stop("numbers")
+
+
+def _statements(c: Cursor) -> list[Statement]:
+    """Split at the relations and colons outside of brackets; a name begins behind the separator before it."""
+    current = Statement((0, 0))
+    found = [current]
+    start = since = place = 0
+    while place < len(c.tokens):
+        token = c.tokens[place]
+        if token.kind in _BETWEEN:
+            since = place + 1
+        elif token.kind is Kind.RELATION or _is_colon(c, place, since):
+            chained = since == start or since == place
+            if chained and start > 0 and not current.colon:
+                current.members.append((start, place))
+            else:
+                _close(c, current, start, since)
+                current = Statement((since, place), colon=token.kind is Kind.COLON)
+                found.append(current)
+            start = since = place + 1
+        place = c.brackets.partners[place] + 1 if token.kind is Kind.OPEN else place + 1
+    _close(c, current, start, len(c.tokens))
+    return found
+
+
+def _close(c: Cursor, current: Statement, start: int, end: int) -> None:
+    start, end = trimmed(c, start, end)
+    if start < end or current.label[0] < current.label[1]:
+        current.members.append((start, end))
+
+
+def _is_colon(c: Cursor, place: int, since: int) -> bool:
+    """Whether a colon ends a name, or a number in a list of numbered ones."""
+    if c.tokens[place].kind is not Kind.COLON:
+        return False
+    name = c.tokens[since:place]
+    named = any(token.kind in (Kind.WORD, Kind.COMMAND) for token in name)
+    numbered = len(name) == 1 and name[0].text.isdigit() and place + 1 < len(c.tokens) and c.tokens[place + 1].blank
+    return named or numbered
+
+
+def trimmed(c: Cursor, start: int, end: int) -> tuple[int, int]:
+    """A range without the separators and the full stop at its ends."""
+    while start < end and c.tokens[start].kind in _AT_THE_END:
+        start += 1
+    while start < end and (c.tokens[end - 1].kind in _AT_THE_END or c.tokens[end - 1].text == "."):
+        end -= 1
+    return start, end
+
+
+def _last_word(c: Cursor, one: Statement) -> str:
+    words = [token.text.lower() for token in c.tokens[slice(*one.label)] if token.kind is Kind.WORD]
+    return words[-1] if words else ""
+
+
+def _is_remark(c: Cursor, one: Statement) -> bool:
+    return one.colon and _last_word(c, one) in _REMARKS
+
+
+def _member(c: Cursor, one: Statement) -> tuple[int, int]:
+    """The last member that has a number in it, or else the last one."""
+    with_numbers = [member for member in one.members if _has_number(c.tokens[slice(*member)])]
+    return trimmed(c, *(with_numbers or one.members)[-1])
+
+
+def _has_number(tokens: Iterator[Token] | tuple[Token, ...]) -> bool:
+    return any(
+        token.kind is Kind.NUMBER or token.text.lower() in NOT_FINITE or token.text in ("pi", r"\pi", "e")
+        for token in tokens
+    )
+
+
+def _check_left(c: Cursor, one: Statement) -> None:
+    """A name may be anything but a name times a number, or with a sign: those belong to the numbers."""
+    name = c.tokens[slice(*one.label)]
+    if not any(token.kind in (Kind.WORD, Kind.COMMAND) and not is_number_word(token) for token in name):
+        return
+    signed = name[0].text == "-" and len(name) > 1 and not name[1].blank
+    summed = any(token.text in ("+", "-") and token.kind is Kind.OPERATOR for token in name[1:])
+    scale = _has_power_of_ten(name) or (not one.colon and not summed and _has_factor(name))
+    if (signed and not summed and not one.colon) or scale:
+        c.at = one.label[0]
+        raise c.stop("a name alone on the left side; write a factor or a sign with the numbers")
+
+
+def _has_power_of_ten(name: tuple[Token, ...]) -> bool:
+    powers = [
+        place
+        for place, token in enumerate(name)
+        if token.kind is Kind.NUMBER and (token.text.startswith("1e") or _raises(name, place))
+    ]
+    return bool(powers) and any(token.kind is Kind.TIMES or token.text == "/" for token in name)
+
+
+def _raises(name: tuple[Token, ...], place: int) -> bool:
+    return name[place].text == "10" and place + 1 < len(name) and name[place + 1].kind is Kind.POWER
+
+
+def _has_factor(name: tuple[Token, ...]) -> bool:
+    """Whether a number is multiplied with, or divides, outside of brackets."""
+    depth = 0
+    for before, token, after in zip((None, *name), name, (*name[1:], None), strict=False):
+        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+        sides = [side for side in (before, after) if side is not None and side.kind is Kind.NUMBER]
+        if depth == 0 and sides and (token.kind is Kind.TIMES or token.text == "/"):
+            return True
+    return False
