@@ -102,6 +102,7 @@ PEERS: Mapping[str, Peer] = {
     "inner": lambda torch, a, b: torch.linalg.vecdot(a, b),
     "objective": _named("clone"),
     "softplus": lambda torch, a: torch.nn.functional.softplus(a),
+    "erf": lambda torch, a: torch.erf(a),
     "step": lambda _, a: (a > 0).to(a.dtype) + 0.0 * a,
     "blend": lambda torch, z, old, new: torch.lerp(*torch.broadcast_tensors(old, new, z)),
     "affine": lambda torch, w, x, b: torch.nn.functional.linear(x, w.mT, b),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from grader.calculus import terms as t
+from grader.calculus.budget import Budget
 from grader.equality.normal import equal_forms
 from grader.equality.sampling import Sampling
 from grader.equality.verdicts import EXACT, Decision, Question, Verdict
-from grader.meaning import terms as t
-from grader.meaning.budget import Budget
 
 PROOF_BUDGET = 2_000
 

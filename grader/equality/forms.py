@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from fractions import Fraction
 
+from grader.calculus.budget import Budget
 from grader.equality.polynomials import NUMBER, ONE, UNIT, Monomial, Polynomial, Ratio, content, number, plus, primes
-from grader.meaning.budget import Budget
 
 MAX_TERMS = 400
 MAX_EXPANDED = 64

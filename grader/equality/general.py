@@ -13,15 +13,15 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from grader.calculus import terms as t
+from grader.calculus.terms import Const, Term
 from grader.equality.compound import Context, compare
 from grader.equality.verdicts import Decision, Tolerance
 from grader.language import LanguageError, parse_statement
 from grader.language.symbols import Symbols, key_of
 from grader.language.syntax import Apply, Name, Node, Product, Quotient
 from grader.language.trees import walk
-from grader.meaning import terms as t
 from grader.meaning.scope import NoMeaningError, Scope, spelling
-from grader.meaning.terms import Const, Term
 
 DOMAINS = ("real", "positive", "complex")
 MAX_AXIS = 6

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from grader.meaning import terms as t
-from grader.meaning.compiled import Compiler, Evaluator
-from grader.meaning.functions import Array
-from grader.meaning.terms import Call, Term
+from grader.calculus import terms as t
+from grader.calculus.compiled import Compiler, Evaluator
+from grader.calculus.functions import FUNCTIONS, Bend
+from grader.calculus.special import Array
+from grader.calculus.terms import Call, Term
 
 MAX_KINKS = 12
-_BENT = frozenset({"relu", "abs", "sign", "step"})
-_COMPARED = frozenset({">", "<", ">=", "<=", "=", "!=", "max", "min"})
 
 
 def kink_points(sides: tuple[Term, ...], points: Mapping[str, Array], compiler: Compiler) -> Iterator[dict[str, Array]]:
@@ -35,7 +34,7 @@ def _arguments(sides: tuple[Term, ...]) -> list[Term]:
     for side in sides:
         bound = {part.key for part in t.walk(side) if isinstance(part, t.Total)}
         for part in t.walk(side):
-            if isinstance(part, Call) and part.name in _BENT | _COMPARED:
+            if isinstance(part, Call) and FUNCTIONS[part.name].bend:
                 for argument in _zeros(part):
                     if t.variables(argument) and not t.variables(argument) & bound:
                         found[argument] = None
@@ -43,7 +42,7 @@ def _arguments(sides: tuple[Term, ...]) -> list[Term]:
 
 
 def _zeros(part: Call) -> list[Term]:
-    if part.name in _BENT:
+    if FUNCTIONS[part.name].bend is Bend.ZERO:
         return [part.args[0]]
     return [t.add(one, t.negative(other)) for one, other in zip(part.args, part.args[1:], strict=False)]
 

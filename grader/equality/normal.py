@@ -6,12 +6,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from grader.calculus import terms as t
+from grader.calculus.budget import Budget, OverBudgetError
+from grader.calculus.functions import FUNCTIONS
+from grader.calculus.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var
 from grader.equality.forms import Forms, NoFormError
 from grader.equality.polynomials import NUMBER, ONE, UNIT, Ratio, number, primes
-from grader.meaning import terms as t
-from grader.meaning.budget import Budget, OverBudgetError
-from grader.meaning.functions import FUNCTIONS
-from grader.meaning.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var
 
 MAX_SHIFT = 12
 MAX_UNROLLED = 40

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from grader.calculus import terms as t
+from grader.calculus.budget import Budget, OverBudgetError
+from grader.calculus.compiled import Compiler
+from grader.calculus.functions import FUNCTIONS
+from grader.calculus.samples import ROWS, Draws
+from grader.calculus.special import Array
+from grader.calculus.terms import Call, Pow, Term, Total
+from grader.calculus.tolerances import EDGE, TERM_ROUNDING
 from grader.equality.closely import Closely, counterexample
-from grader.equality.draws import ROWS, Draws
 from grader.equality.kinks import kink_points
 from grader.equality.verdicts import EXACT, Decision, Question, Verdict
-from grader.meaning import terms as t
-from grader.meaning.budget import Budget, OverBudgetError
-from grader.meaning.compiled import Compiler
-from grader.meaning.functions import Array
-from grader.meaning.terms import Call, Pow, Term, Total
 
 COMPILE_BUDGET = 20_000
 PRECISE_BUDGET = 3_000
@@ -84,9 +86,9 @@ class Sampling:
         defined = np.isfinite(gap) & np.isfinite(size)
         tolerance = self._question.tolerance
         if tolerance == EXACT:
-            near = gap <= 1e-11 * size
+            near = gap <= TERM_ROUNDING * size
         else:
-            near = gap <= (float(tolerance.absolute) + float(tolerance.relative) * np.abs(right)) * (1 - 1e-9)
+            near = gap <= (float(tolerance.absolute) + float(tolerance.relative) * np.abs(right)) * (1 - EDGE)
         good, suspects = np.flatnonzero(defined & near), np.flatnonzero(defined & ~near)
         self._agreed += len(good)
         return good.tolist(), suspects.tolist()
@@ -132,14 +134,11 @@ def _rows(points: Mapping[str, Array]) -> list[Row]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-_WHOLE = frozenset({"factorial", "doublefactorial", "binomial", "gcd", "lcm"})
-
-
 def _whole_keys(sides: tuple[Term, ...]) -> frozenset[str]:
     """Variables that stand where only whole numbers make sense."""
     found: frozenset[str] = frozenset()
     for part in (part for side in sides for part in t.walk(side)):
-        if isinstance(part, Call) and part.name in _WHOLE:
+        if isinstance(part, Call) and FUNCTIONS[part.name].whole:
             found = found.union(*map(t.variables, part.args))
         elif isinstance(part, Total):
             found |= t.variables(part.lower) | t.variables(part.upper)

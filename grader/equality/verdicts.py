@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
-from grader.meaning.terms import Term
+from grader.calculus.terms import Term
 
 
 class Verdict(StrEnum):

@@ -8,14 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
 from grader.formulas.references import Reference, Slip, Slips
 from grader.formulas.tensors import Tensor
 from reference.graph import Array
 
-# Two evaluations of equal formulas differ by rounding only; unequal ones that come this near at every point are none
-# that a student writes: the slip of 1e-4 in s(1 - s) is ten thousand times larger.
-TOLERANCE = 1e-9
 _LARGEST_FACTOR = 16
 
 
@@ -65,8 +63,8 @@ class Comparer:
         size = float(np.abs(values).max())
         if size == 0.0:
             return
-        factors = self._stack @ values / np.maximum((self._stack**2).sum(axis=1), 1e-300)
-        near = np.abs(values - factors[:, None] * self._stack).max(axis=1) <= TOLERANCE * size
+        factors = self._stack @ values / np.maximum((self._stack**2).sum(axis=1), np.finfo(float).tiny)
+        near = np.abs(values - factors[:, None] * self._stack).max(axis=1) <= ROUNDING * size
         for row in np.flatnonzero(near).tolist():
             slips = self._factor(float(factors[row]))
             if slips is not None:
@@ -74,10 +72,10 @@ class Comparer:
 
     def _factor(self, factor: float) -> Slips | None:
         """The slip that a constant factor is; None for one that nobody writes."""
-        if abs(factor - 1.0) <= TOLERANCE:
+        if abs(factor - 1.0) <= ROUNDING:
             return frozenset()
         nice = Fraction(factor).limit_denominator(_LARGEST_FACTOR)
-        if nice == 0 or abs(nice) > _LARGEST_FACTOR or abs(float(nice) - factor) > TOLERANCE * abs(factor):
+        if nice == 0 or abs(nice) > _LARGEST_FACTOR or abs(float(nice) - factor) > ROUNDING * abs(factor):
             return None
         where = (self._asked.used.node, str(self._asked.used.gradient))
         if self._samples is not None and nice * self._samples.shape[1] == 1:
@@ -91,7 +89,7 @@ class Comparer:
         if samples is None or size == 0.0:
             return
         factor = float((samples * data).sum() / (samples**2).sum())
-        if np.abs(data - factor * samples).max() <= TOLERANCE * size:
+        if np.abs(data - factor * samples).max() <= ROUNDING * size:
             slips = self._factor(factor)
             if slips is not None:
                 where = (self._asked.used.node, str(self._asked.used.gradient))

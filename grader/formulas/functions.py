@@ -1,4 +1,4 @@
-"""Functions of formulas: the elementwise ones, and comparisons, as tables."""
+"""Functions of formulas at sample points: entry by entry, from the one table of functions; and comparisons."""
 
 from __future__ import annotations
 
@@ -6,35 +6,19 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from grader.calculus.functions import spelled
+from grader.calculus.operations import OPERATIONS, operation_of
 from reference.graph import Array
-from reference.ops import sigmoid
 
 
-def _sigmoid_slope(a: Array) -> Array:
-    return sigmoid(a) * sigmoid(-a)
+def elementwise(word: str, primes: int) -> Callable[[Array], Array] | None:
+    """The values of the function of one variable that a word spells, or of its derivative; None if it spells none."""
+    function = spelled(word)
+    if function is None or function.least != 1:
+        return None
+    operation = OPERATIONS.get(operation_of(function, 1, primes))
+    return None if operation is None else operation.forward
 
-
-def _relu(a: Array) -> Array:
-    return np.maximum(a, 0.0)
-
-
-def _open(a: Array) -> Array:
-    return (a > 0).astype(np.float64)
-
-
-# By name and number of primes.
-ELEMENTWISE: Mapping[tuple[str, int], Callable[[Array], Array]] = {
-    **dict.fromkeys([(name, 0) for name in ("relu", "ReLU", "Relu", "RELU")], _relu),
-    **dict.fromkeys([(name, 1) for name in ("relu", "ReLU", "Relu", "RELU")], _open),
-    **dict.fromkeys([("sigma", 0), ("sigmoid", 0), ("Sigmoid", 0)], sigmoid),
-    **dict.fromkeys([("sigma", 1), ("sigmoid", 1), ("Sigmoid", 1)], _sigmoid_slope),
-    **dict.fromkeys([("log", 0), ("ln", 0)], np.log),
-    ("exp", 0): np.exp,
-    ("sqrt", 0): np.sqrt,
-    ("tanh", 0): np.tanh,
-    **dict.fromkeys([("sign", 0), ("sgn", 0), ("signum", 0)], np.sign),
-    **dict.fromkeys([("step", 0), ("heaviside", 0)], _open),
-}
 
 COMPARISONS: Mapping[str, Callable[[Array, Array], Array]] = {
     ">": np.greater,

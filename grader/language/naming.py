@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NoReturn
 
+from grader.calculus.functions import INVERTED
 from grader.language import vocabulary
 from grader.language.applications import Applications
 from grader.language.cursor import TERM
@@ -177,8 +178,8 @@ class Naming(Applications):
         if self.is_at("power") and not self.ends_power():
             self.next()
             exponent = self.power_operand()
-            if _is_minus_one(exponent) and name.base in vocabulary.INVERTED:
-                name, exponent = replace(name, base=vocabulary.INVERTED[name.base]), None
+            if _is_minus_one(exponent) and name.base in INVERTED:
+                name, exponent = replace(name, base=INVERTED[name.base]), None
         applied: Node = self._applied(name, start)
         return applied if exponent is None else self.build(Power, start, applied, exponent)
 

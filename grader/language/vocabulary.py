@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from grader.calculus.functions import WORDS
+
 
 def words(text: str) -> frozenset[str]:
     """The words of a text, as a set."""
@@ -27,23 +29,10 @@ CHARACTER_NAMES: Mapping[str, str] = MappingProxyType(
     | {"ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta", "ς": "varsigma", "∞": "infty", "ℓ": "ell", "ℏ": "hbar"}
 )
 
-# Words that are functions wherever they stand, and may be written without brackets.
-FUNCTIONS: frozenset[str] = words(
-    "log ln lg lb log2 log10 exp sqrt cbrt "
-    "sin cos tan cot sec csc cosec arcsin arccos arctan arccot arcsec arccsc asin acos atan acot asec acsc "
-    "sinh cosh tanh coth sech csch cosech arcsinh arccosh arctanh arccoth arcsech arccsch "
-    "asinh acosh atanh acoth asech acsch arsinh arcosh artanh arcoth arsech arcsch "
-    "relu ReLU Relu RELU sigmoid Sigmoid softmax softplus step sign sgn signum heaviside "
-    "reshape Reshape Deconv deconv conv conv2d corr pad flat flatten vec diag tr trace Tr rank det "
-    "mean Mean var Re Im arg conj floor ceil ceiling round erf erfc gamma_function"
-)
-
-# Functions which, raised to -1 before their argument, are their own inverses' names.
-INVERTED: Mapping[str, str] = MappingProxyType(
-    {
-        name: f"arc{name}"
-        for name in ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]
-    }
+# Words that are functions wherever they stand, and may be written without brackets: those of numbers, and of arrays.
+FUNCTIONS: frozenset[str] = WORDS | words(
+    "softmax Softmax reshape Reshape Deconv deconv conv conv2d corr pad flat flatten vec diag tr trace Tr rank det "
+    "mean Mean var"
 )
 
 SERIES: Mapping[str, str] = MappingProxyType(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from grader.calculus import terms as t
 from grader.language import syntax as s
 from grader.language.trees import walk
-from grader.meaning import terms as t
 from grader.meaning.linear import (
     Grid,
     conjugate,

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product as every
 
+from grader.calculus import terms as t
+from grader.calculus.terms import Term
 from grader.language.syntax import Node, Norm
-from grader.meaning import terms as t
 from grader.meaning.scope import NoMeaningError
-from grader.meaning.terms import Term
 
 MAX_DETERMINANT = 6
 

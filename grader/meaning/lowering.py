@@ -10,23 +10,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from grader.calculus import terms as t
+from grader.calculus.derive import NoDerivativeError, derivative
+from grader.calculus.functions import CONSTANTS, ArityError, Function, exponential, logarithm, spelled
+from grader.calculus.terms import Call, Choice, Term, Total, Unknown, Var
 from grader.language import syntax as s
 from grader.language.printer import to_latex
+from grader.language.symbols import key_of
 from grader.language.trees import walk
 from grader.language.vocabulary import words
-from grader.meaning import terms as t
-from grader.meaning.derive import NoDerivativeError, derivative
 from grader.meaning.scope import NoMeaningError, Scope, spelling
 from grader.meaning.sequences import settled, written_out
-from grader.meaning.spellings import (
-    CONSTANT_SPELLINGS,
-    FUNCTION_SPELLINGS,
-    NOT_EVALUATED,
-    REWRITING,
-    exponential,
-    logarithm,
+
+# Commands of computer algebra that leave the value as it is.
+REWRITING = words(
+    "expand factor simplify ratsimp fullratsimp radcan trigsimp trigreduce trigexpand rectform polarform partfrac"
+    " simp gfactor factorial_simplify logcontract logexpand"
 )
-from grader.meaning.terms import Call, Choice, Term, Total, Unknown, Var
+
+# Words that mean something which is not evaluated here: reading them as unknown functions would be a guess.
+NOT_EVALUATED = words(
+    "integrate int integral limit lim solve laplace ilt ode2 desolve tlimit quad_qags residue fourier dirac delta zeta"
+    " polylog lambertw bessel besselj besseli beta psi digamma ev subst rand"
+    " random plot set setof union intersection cardinality float numer bfloat rationalize mean median std var interval"
+    " co oc cc oo intersect stackeq stacklet argmin argmax sup inf if then else"
+)
 
 MAX_SIZE = 4_000
 MAX_TAYLOR = 12
@@ -61,8 +69,8 @@ def _name(node: s.Name, scope: Scope) -> Term:
         return scope.given[key]
     if key in scope.declared:
         return Var(key)
-    if key in CONSTANT_SPELLINGS:
-        return CONSTANT_SPELLINGS[key]
+    if key in CONSTANTS:
+        return CONSTANTS[key]
     if key in _NO_NUMBERS:
         raise NoMeaningError(f"{key!r} is no number", node)
     if any(isinstance(part, s.Name) and spelling(part) in scope.bound for sub in node.sub for part in walk(sub)):
@@ -131,30 +139,31 @@ def _apply(node: s.Apply, scope: Scope) -> Term:
     declared = spelling(head) in scope.declared or spelling(head) in scope.given
     if not declared and not head.primes and word in {"log", "ln", "lg"} and len(head.sub) == 1 and len(node.args) == 1:
         return logarithm(lower(node.args[0], scope), lower(head.sub[0], scope))
-    if not (declared or head.sub or head.marks):
+    if not (declared or head.marks):
+        word = key_of(replace(head, primes=0)) if head.sub else word  # `leaky_relu` stands as a name with a subscript
         if word in _SPECIAL and not head.primes:
             return _SPECIAL[word](node, scope)
-        builder = FUNCTION_SPELLINGS.get(word) or FUNCTION_SPELLINGS.get(word.lower())
-        if builder is not None:
-            return _built(node, builder, scope)
+        function = spelled(word)
+        if function is not None:
+            return _built(node, function, scope)
         if word in NOT_EVALUATED:
             raise NoMeaningError(f"{word!r} is not evaluated here", node)
     return _unknown(node, scope)
 
 
-def _built(node: s.Apply, builder: Callable[..., Term], scope: Scope) -> Term:
+def _built(node: s.Apply, function: Function, scope: Scope) -> Term:
     args = [lower(arg, scope) for arg in node.args]
     if node.head.primes:
         if len(args) != 1:
             raise NoMeaningError("a prime on a function of several arguments", node)
-        slope = builder(Var("'"))
+        slope = function.of(Var("'"))
         for _ in range(node.head.primes):
             slope = derived(slope, "'", node)
         return t.substitute(slope, "'", args[0])
     try:
-        return builder(*args)
-    except TypeError:
-        raise NoMeaningError(f"{node.head.base!r} does not take {len(args)} arguments", node) from None
+        return function.of(*args)
+    except ArityError as error:
+        raise NoMeaningError(f"{node.head.base!r} {error}", node) from None
 
 
 def _unknown(node: s.Apply, scope: Scope) -> Term:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from grader.calculus.terms import Term
 from grader.language.printer import to_latex
 from grader.language.syntax import Name, Node
-from grader.meaning.terms import Term
 
 
 class NoMeaningError(Exception):

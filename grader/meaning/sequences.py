@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from grader.meaning import terms as t
-from grader.meaning.terms import Term, Total, Unknown, Var
+from grader.calculus import terms as t
+from grader.calculus.terms import Term, Total, Unknown, Var
 
 MAX_WRITTEN = 40
 MAX_SIZE = 4_000

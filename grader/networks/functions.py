@@ -1,22 +1,29 @@
-"""The functions of formulas, as a table: which operation each is, and what its further arguments mean."""
+"""The functions of whole arrays, as a table: which operation each is, and what its further arguments mean.
+
+What acts entry by entry stands in the one table of functions (`grader.calculus.functions`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
-from grader.language.syntax import Apply, Chain, Items, Name, Node, Number
-from grader.networks.parts import Part, number
+from grader.calculus import functions as table
+from grader.calculus.functions import Function, spelled
+from grader.calculus.operations import OPERATIONS, operation_of
+from grader.language.syntax import Apply, Chain, Items, Name, Node
+from grader.networks.names import CONSTANTS
+from grader.networks.parts import Part
 from grader.networks.reading import Reading
+from grader.networks.scalars import scalar
 
 Call: TypeAlias = Callable[[Reading, Apply, "Arguments"], Part]
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class ArrayFunction:
     """An operation of so many arrays (None for a list of them), its further arguments in order, and fixed ones."""
 
     op: str
@@ -41,13 +48,13 @@ class Function:
         return reading.emit(self.op, parents, tree, **{**self.fixed, **options})
 
 
-class _Mean(Function):
+class _Mean(ArrayFunction):
     """A mean, but of no loss: that is one number already, so that its mean would silently be the sum."""
 
     def __call__(self, reading: Reading, tree: Apply, given: Arguments) -> Part:
         for one in given.arrays[:1]:
             of = FUNCTIONS.get(one.head.base) if isinstance(one, Apply) else None
-            if isinstance(of, Function) and of.op in _SUMMED:
+            if isinstance(of, ArrayFunction) and of.op in _SUMMED:
                 what = reading.text(one)
                 reading.fail(f"{what!r} is one number, the sum over all entries; divide by how many there are", tree)
         return super().__call__(reading, tree, given)
@@ -89,50 +96,50 @@ def literal(reading: Reading, node: Node) -> Any:
 
 def applied(reading: Reading, tree: Apply) -> Part:
     """A function of its arguments. Raises `LanguageError` for one that is not known."""
-    name = _LOGARITHMS.get(_base(tree.head), "") if tree.head.sub else tree.head.base
-    if tree.head.primes == 1 and name in SLOPES:
-        return SLOPES[name](reading, tree)
-    if name not in FUNCTIONS or tree.head.primes or tree.given or tree.params:
-        nearest = get_close_matches(name, FUNCTIONS, n=1)
-        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-        reading.fail(f"{reading.text(tree.head)!r} is no function that is known here{hint}", tree.head)
-    return FUNCTIONS[name](reading, tree, arguments(tree))
+    head, name = tree.head, tree.head.base
+    given = arguments(tree)
+    if not (head.sub or head.primes or head.marks or tree.given or tree.params) and name in FUNCTIONS:
+        return FUNCTIONS[name](reading, tree, given)
+    function = spelled(name)
+    if function is None or head.marks or given.named or tree.given or tree.params or head.primes > 1:
+        return _unknown(reading, tree)
+    if head.sub:
+        return _to_base(reading, function, tree, given)
+    return scalar(reading, function, tree, given.arrays)
 
 
-_LOGARITHMS: Mapping[tuple[str, str], str] = {
-    ("log", "10"): "log10", ("log", "e"): "log", ("log", "2"): "log2",
-}  # fmt: skip
+def _unknown(reading: Reading, tree: Apply) -> NoReturn:
+    nearest = get_close_matches(tree.head.base, names(), n=1)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest and nearest[0] != tree.head.base else ""
+    reading.fail(f"{reading.text(tree.head)!r} is no function that is known here{hint}", tree.head)
 
 
-def _base(head: Name) -> tuple[str, str]:
-    sub = head.sub[0] if len(head.sub) == 1 else None
-    return head.base, sub.text if isinstance(sub, Number) else sub.base if isinstance(sub, Name) else ""
+def _to_base(reading: Reading, function: Function, tree: Apply, given: Arguments) -> Part:
+    """A logarithm whose base is written below; nothing else takes a subscript."""
+    if function.name != "log" or len(tree.head.sub) != 1 or len(given.arrays) != 1 or tree.head.primes:
+        return _unknown(reading, tree)
+    base = reading.part(tree.head.sub[0])
+    named = _BASES.get(base.number) if base.number is not None else None
+    if named is not None:
+        return scalar(reading, table.FUNCTIONS[named], tree, given.arrays)
+    return scalar(reading, function, tree, (*given.arrays, tree.head.sub[0]))
+
+
+# Bases whose logarithms are rows of the table.
+_BASES: Mapping[float, str] = {10.0: "log10", CONSTANTS["e"]: "log"}
 
 
 def method(reading: Reading, of: Part, tree: Apply) -> Part:
     """`x.sum(axis=0)`: the function of what stands before the point."""
-    function = FUNCTIONS.get(tree.head.base)
-    if not isinstance(function, Function):
+    function, entrywise = FUNCTIONS.get(tree.head.base), spelled(tree.head.base)
+    if function is None and entrywise is not None and entrywise.least == 1 and not tree.args:
+        return reading.emit(operation_of(entrywise, 1), (of,), tree)
+    if not isinstance(function, ArrayFunction):
         reading.fail(f"{tree.head.base!r} is not known behind a point; write it as a function", tree)
     given = arguments(tree)
     options = {**dict(zip(function.options, given.arrays, strict=False)), **given.named}
     read = {name: literal(reading, node) for name, node in options.items()}
     return reading.emit(function.op, (of,), tree, **{**function.fixed, **read})
-
-
-def _extreme(op: str, gate: str) -> Call:
-    """The larger or smaller of two or more, entry by entry; with 0 the larger is a ReLU."""
-
-    def call(reading: Reading, tree: Apply, given: Arguments) -> Part:
-        parts = [reading.part(node) for node in given.arrays]
-        numbers = [part for part in parts if part.number == 0]
-        if len(parts) == 2 and len(numbers) == 1 and gate:
-            return reading.emit(gate, [part for part in parts if part is not numbers[0]], tree)
-        if len(parts) < 2:
-            reading.fail(f"{tree.head.base!r} takes two arguments or more; got {len(parts)}", tree)
-        return reduce(lambda left, right: reading.emit(op, (left, right), tree), parts)
-
-    return call
 
 
 def _listed(op: str) -> Call:
@@ -141,7 +148,7 @@ def _listed(op: str) -> Call:
     def call(reading: Reading, tree: Apply, given: Arguments) -> Part:
         first = given.arrays[0] if given.arrays else None
         listed = first.items if isinstance(first, Items) else given.arrays
-        return Function(op, None, ("axis",))(reading, tree, Arguments(listed, given.named))
+        return ArrayFunction(op, None, ("axis",))(reading, tree, Arguments(listed, given.named))
 
     return call
 
@@ -157,11 +164,6 @@ def _reshape(reading: Reading, tree: Apply, given: Arguments) -> Part:
 
 def _array(reading: Reading, tree: Apply, given: Arguments) -> Part:
     return reading.part(given.arrays[0]) if len(given.arrays) == 1 else reading.fail("write array([...])", tree)
-
-
-def _log2(reading: Reading, tree: Apply, given: Arguments) -> Part:
-    logarithm = Function("log")(reading, tree, given)
-    return reading.emit("divide", (logarithm, number(0.6931471805599453, "log 2")), tree)
 
 
 def _deviation(reading: Reading, tree: Apply, given: Arguments) -> Part:
@@ -180,84 +182,46 @@ def _all(function: Call, *names: str) -> Mapping[str, Call]:
 
 
 FUNCTIONS: Mapping[str, Call] = {
-    **_all(Function("sigmoid"), "sigmoid", "Sigmoid", "sigma", "logistic", "expit"),
-    **_all(Function("relu"), "relu", "ReLU", "Relu", "RELU"),
-    **{name: Function(name) for name in ("tanh", "exp", "sqrt", "square", "softplus", "sin", "cos")},
-    **_all(Function("log"), "log", "ln"),
-    **_all(Function("log10"), "log10", "lg"),
-    **_all(_log2, "log2"),
-    **_all(Function("absolute"), "abs", "absolute"),
-    **_all(Function("step"), "step", "heaviside"),
-    **_all(Function("power", 2), "power", "pow"),
-    **_all(_extreme("maximum", "relu"), "maximum", "max"),
-    **_all(_extreme("minimum", ""), "minimum", "min"),
-    **_all(Function("sum", 1, _AXES), "sum"),
+    **_all(ArrayFunction("sum", 1, _AXES), "sum"),
     **_all(_Mean("mean", 1, _AXES), "mean", "Mean", "average"),
-    **_all(Function("variance", 1, _AXES), "var", "variance"),
+    **_all(ArrayFunction("variance", 1, _AXES), "var", "variance"),
     **_all(_deviation, "std"),
-    **{f"sum{axis}": Function("sum", fixed={"axis": axis}) for axis in (0, 1)},
-    "mean0": Function("mean", fixed={"axis": 0}),
-    "var0": Function("variance", fixed={"axis": 0}),
-    "mean1": Function("mean", fixed={"axis": 1, "keep": True}),
-    "var1": Function("variance", fixed={"axis": 1, "keep": True}),
-    "softmax": Function("softmax", 1, ("axis",)),
-    **_all(Function("log_softmax", 1, ("axis",)), "log_softmax", "logsoftmax", "LogSoftmax"),
-    **_all(Function("transpose", 1, ("axes",)), "T", "transpose"),
-    "outer": Function("outer", 2),
-    **_all(Function("inner", 2), "inner", "dot", "vdot"),
-    "matmul": Function("matmul", 2),
+    **{f"sum{axis}": ArrayFunction("sum", fixed={"axis": axis}) for axis in (0, 1)},
+    "mean0": ArrayFunction("mean", fixed={"axis": 0}),
+    "var0": ArrayFunction("variance", fixed={"axis": 0}),
+    "mean1": ArrayFunction("mean", fixed={"axis": 1, "keep": True}),
+    "var1": ArrayFunction("variance", fixed={"axis": 1, "keep": True}),
+    "softmax": ArrayFunction("softmax", 1, ("axis",)),
+    **_all(ArrayFunction("log_softmax", 1, ("axis",)), "log_softmax", "logsoftmax", "LogSoftmax"),
+    **_all(ArrayFunction("transpose", 1, ("axes",)), "T", "transpose"),
+    "outer": ArrayFunction("outer", 2),
+    **_all(ArrayFunction("inner", 2), "inner", "dot", "vdot"),
+    "matmul": ArrayFunction("matmul", 2),
     **_all(_listed("concat"), "concat", "concatenate", "hstack", "cat"),
     "stack": _listed("stack"),
-    **_all(Function("flat"), "flat", "flatten", "ravel", "vec"),
+    **_all(ArrayFunction("flat"), "flat", "flatten", "ravel", "vec"),
     **_all(_reshape, "reshape", "Reshape"),
     "array": _array,
-    **_all(Function("squared_error", 2), "squared_error", "sse"),
-    **_all(Function("half_squared_error", 2), "half_squared_error"),
-    **_all(Function("mean_squared_error", 2), "mean_squared_error", "mse", "MSE"),
-    "cross_entropy": Function("cross_entropy", 2),
-    "cross_entropy_index": Function("cross_entropy_index", 1, ("index",)),
-    "softmax_cross_entropy": Function("softmax_cross_entropy", 2),
-    **_all(Function("binary_cross_entropy", 2), "binary_cross_entropy", "bce", "BCE"),
-    "hinge": Function("hinge", 2),
-    "conv2d": Function("conv2d", 2, ("stride", "pad")),
-    "conv": Function("conv", 2, ("stride", "pad")),
-    **_all(Function("max_pool", 1, ("size", "stride")), "max_pool", "maxpool", "MaxPool"),
-    **_all(Function("avg_pool", 1, ("size", "stride")), "avg_pool", "avgpool", "AvgPool"),
-    **_all(Function("embedding", 1, ("rows",)), "embedding", "Embedding"),
-    **_all(Function("attention", 3, ("causal",)), "attention", "Attention"),
-    **_all(Function("batch_norm", 3, _NORMS), "batch_norm", "BatchNorm"),
-    **_all(Function("layer_norm", 3, _NORMS), "layer_norm", "LayerNorm"),
-}
-
-
-def _squash_slope(op: str, inner: Callable[[Reading, Part, Apply], Part]) -> Callable[[Reading, Apply], Part]:
-    """The derivative of a function by its own value, as it is taught."""
-
-    def slope(reading: Reading, tree: Apply) -> Part:
-        value = reading.emit(op, [reading.part(node) for node in tree.args[:1]], tree)
-        return inner(reading, value, tree)
-
-    return slope
-
-
-def _logistic(reading: Reading, value: Part, tree: Apply) -> Part:
-    return reading.emit("multiply", (value, reading.emit("subtract", (number(1.0), value), tree)), tree)
-
-
-def _hyperbolic(reading: Reading, value: Part, tree: Apply) -> Part:
-    return reading.emit("subtract", (number(1.0), reading.emit("square", (value,), tree)), tree)
-
-
-SLOPES: Mapping[str, Callable[[Reading, Apply], Part]] = {
-    **dict.fromkeys(("sigmoid", "Sigmoid", "sigma", "logistic"), _squash_slope("sigmoid", _logistic)),
-    "tanh": _squash_slope("tanh", _hyperbolic),
-    **dict.fromkeys(
-        ("relu", "ReLU", "Relu", "RELU"),
-        lambda reading, tree: reading.emit("step", [reading.part(node) for node in tree.args[:1]], tree),
-    ),
+    **_all(ArrayFunction("squared_error", 2), "squared_error", "sse"),
+    **_all(ArrayFunction("half_squared_error", 2), "half_squared_error"),
+    **_all(ArrayFunction("mean_squared_error", 2), "mean_squared_error", "mse", "MSE"),
+    "cross_entropy": ArrayFunction("cross_entropy", 2),
+    "cross_entropy_index": ArrayFunction("cross_entropy_index", 1, ("index",)),
+    "softmax_cross_entropy": ArrayFunction("softmax_cross_entropy", 2),
+    **_all(ArrayFunction("binary_cross_entropy", 2), "binary_cross_entropy", "bce", "BCE"),
+    "hinge": ArrayFunction("hinge", 2),
+    "conv2d": ArrayFunction("conv2d", 2, ("stride", "pad")),
+    "conv": ArrayFunction("conv", 2, ("stride", "pad")),
+    **_all(ArrayFunction("max_pool", 1, ("size", "stride")), "max_pool", "maxpool", "MaxPool"),
+    **_all(ArrayFunction("avg_pool", 1, ("size", "stride")), "avg_pool", "avgpool", "AvgPool"),
+    **_all(ArrayFunction("embedding", 1, ("rows",)), "embedding", "Embedding"),
+    **_all(ArrayFunction("attention", 3, ("causal",)), "attention", "Attention"),
+    **_all(ArrayFunction("batch_norm", 3, _NORMS), "batch_norm", "BatchNorm"),
+    **_all(ArrayFunction("layer_norm", 3, _NORMS), "layer_norm", "LayerNorm"),
 }
 
 
 def names() -> Sequence[str]:
     """The functions' names, for the parser's table, without those that it knows by itself as sums and extremes."""
-    return [name for name in FUNCTIONS if name not in {"sum", "max", "min"}]
+    scalars = (word for word, row in table.SPELLINGS.items() if operation_of(row, row.least) in OPERATIONS)
+    return [name for name in dict.fromkeys((*FUNCTIONS, *scalars)) if name not in {"sum", "max", "min"}]

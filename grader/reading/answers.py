@@ -1,7 +1,7 @@
 """Reading an answer into nested rows of entries, for the shape that is asked.
 
-What a text leaves open is tried in a fixed order; the first way whose result has the asked shape is taken. Where a comma
-between digits may be a decimal mark and a mark of thousands alike, the student is asked.
+What a text leaves open is tried in a fixed order; the first way whose result has the asked shape is taken. Where a
+comma between digits may be a decimal mark and a mark of thousands alike, the student is asked.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from typing import Any, TypeAlias
 
 from grader.answers import Number
-from grader.meaning.budget import Budget, OverBudgetError
+from grader.calculus.budget import Budget, OverBudgetError
 from grader.reading.arrays import MAX_DEPTH, Cursor, Tree, Way, item, opens_list
 from grader.reading.brackets import match, stopped
 from grader.reading.entries import Entry, bad_entry, literal
@@ -28,14 +28,14 @@ MAX_ENTRIES = 10_000
 # Operations that all expressions of one answer may take, in every way of reading: about a hundred short ones.
 BUDGET = 20_000
 
-Tokens: TypeAlias = tuple[Token, ...]
 Fits: TypeAlias = Callable[[Tree], bool]
 
 
-class _Text(tuple[Token, ...]):
+@dataclass(frozen=True)
+class _Text:
     """The tokens of a text that stands in a place of an answer."""
 
-    __slots__ = ()
+    tokens: tuple[Token, ...]
 
 
 Written: TypeAlias = "Entry | _Text | tuple[Written, ...]"
@@ -113,18 +113,18 @@ def _read(written: Written, texts: Sequence[_Text], fits: Fits) -> Tree:
     """The tree of the first way that fits; the usual way's, or its error, where none does."""
     budget = Budget(BUDGET)
     usual = _by_mark(written, Mark.SEPARATOR, fits, budget)
-    if usual.fits or not any(map(has_joints, texts)):
+    if usual.fits or not any(has_joints(text.tokens) for text in texts):
         return usual.result()
     others = [_by_mark(written, mark, fits, budget) for mark in (Mark.DECIMAL, Mark.THOUSANDS)]
     fitting = [one for one in others if one.fits]
     if len(fitting) == 2:
-        raise _asked(next(text for text in texts if has_joints(text)))
+        raise _asked(next(text for text in texts if has_joints(text.tokens)))
     read = [usual, *others] if usual.tree or usual.error else others
     return (fitting or [one for one in read if one.tree or one.error] or [usual])[0].result()
 
 
 def _asked(text: _Text) -> ReadingError:
-    number = first_joint(text)
+    number = first_joint(text.tokens)
     decimal = number.replace("{,}", ",").replace(",", ".")
     whole = "".join(character for character in number if character.isdigit())
     return ReadingError(
@@ -153,7 +153,7 @@ def _by_mark(written: Written, mark: Mark, fits: Fits, budget: Budget) -> _Outco
 def _joined(written: Written, mark: Mark) -> Written | None:
     """What was written, with the numbers of its texts put together by a convention; None if some can't be."""
     if isinstance(written, _Text):
-        tokens = joined(written, mark)
+        tokens = joined(written.tokens, mark)
         return None if tokens is None else _Text(tokens)
     if isinstance(written, Entry):
         return written
@@ -163,9 +163,11 @@ def _joined(written: Written, mark: Mark) -> Written | None:
 
 def _ways(texts: Sequence[_Text]) -> Iterator[Way]:
     """The usual way first, then those that make a difference in these texts."""
-    signs = any(_is_apart(*pair) for text in texts for pair in pairwise(text))
-    lines = any(token.kind is Kind.LINE for text in texts for token in text)
-    for joins, breaks, counts in product((False, True) if signs else (False,), *[(False, True) if lines else (False,)] * 2):
+    signs = any(_is_apart(*pair) for text in texts for pair in pairwise(text.tokens))
+    lines = any(token.kind is Kind.LINE for text in texts for token in text.tokens)
+    for joins, breaks, counts in product(
+        (False, True) if signs else (False,), *[(False, True) if lines else (False,)] * 2
+    ):
         yield Way(joins, breaks, counts)
 
 
@@ -178,7 +180,7 @@ def _build(written: Written, way: Way, budget: Budget, depth: int) -> Tree:
         return written
     if not isinstance(written, _Text):
         return tuple(_build(one, way, budget, depth + 1) for one in written)
-    c = Cursor(written, match(written, joins=way.joins), way, budget, depth)
+    c = Cursor(written.tokens, match(written.tokens, joins=way.joins), way, budget, depth)
     if depth and not c.brackets.lists:
         return _entry(c)
     found = [_value(c, start, end, indexed=indexed) for start, end, indexed in values(c)]

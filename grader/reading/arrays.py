@@ -10,12 +10,13 @@ after    := "'" | "^T" | ".T" | "*" entry | "/" entry | "%"
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
-from grader.meaning.budget import Budget
+from grader.calculus.budget import Budget
+from grader.language.vocabulary import words
 from grader.reading.brackets import WRAPPERS, Brackets, Wraps, is_wrapper, stopped
 from grader.reading.entries import Entry, bad_entry, literal, scaled, typed
 from grader.reading.expressions import evaluated
@@ -214,7 +215,7 @@ def after(c: Cursor, end: int, tree: Tree) -> Tree:
 
 _AFTER = frozenset({Kind.PRIME, Kind.POWER, Kind.METHOD, Kind.PERCENT, Kind.TIMES, Kind.OPERATOR})
 _TRANSPOSES = frozenset({"T", "t", "transpose", "'", "mT"})
-_KEEPS = frozenset("numpy detach tolist item cpu data values copy to_list".split())
+_KEEPS = words("numpy detach tolist item cpu data values copy to_list")
 
 
 def _transposition(c: Cursor, end: int) -> int:
@@ -269,8 +270,8 @@ def times(tree: Tree, scales: Sequence[Entry]) -> Tree:
 # ---- wrappers: what libraries print around numbers
 
 
-_VALUE_NAMES = frozenset("numpy data value values object".split())
-_REORDERS = frozenset("nrow ncol byrow order".split())
+_VALUE_NAMES = words("numpy data value values object")
+_REORDERS = words("nrow ncol byrow order")
 _OF_TYPE: Mapping[str, str] = MappingProxyType({"Float32": "float32", "half": "float16"})
 
 
@@ -382,7 +383,7 @@ def _ratio(c: Cursor, values: Sequence[Tree]) -> Tree:
     return evaluated(f"({texts[0]})/({texts[1]})", c.budget)
 
 
-_WRAPPED = MappingProxyType(
+_WRAPPED: Mapping[Wraps, Callable[[Cursor, Sequence[Tree]], Tree]] = MappingProxyType(
     {
         Wraps.ONE: _one,
         Wraps.ALL: lambda _, values: tuple(values),

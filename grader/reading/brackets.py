@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
+from grader.language.vocabulary import words
 from grader.reading.runs import SCALARS, begins, is_function
 from grader.reading.tokens import Kind, ReadingError, Token
 
@@ -32,9 +33,11 @@ class Wraps(Enum):
 WRAPPERS: Mapping[str, Wraps] = MappingProxyType(
     dict.fromkeys(SCALARS, Wraps.ONE)
     | dict.fromkeys(
-        "array Array DeviceArray ndarray asarray tensor Tensor FloatTensor matrix Matrix Parameter Variable constant"
-        " convert_to_tensor list tuple DataFrame Series print display disp Vector vector ImmutableDenseMatrix MatrixForm"
-        " mat column_vector row_vector Float32 Float64 Any".split(),
+        words(
+            "array Array DeviceArray ndarray asarray tensor Tensor FloatTensor matrix Matrix Parameter Variable"
+            " constant convert_to_tensor list tuple DataFrame Series print display disp Vector vector ImmutableDenseMatrix mat"
+            " MatrixForm column_vector row_vector Float32 Float64 Any"
+        ),
         Wraps.ONE,
     )
     | {"c": Wraps.ALL, "Fraction": Wraps.RATIO, "Rational": Wraps.RATIO, "Size": Wraps.NOTHING,
@@ -158,9 +161,7 @@ def _ignored(matcher: _Matcher, place: int) -> None:
 
 
 _RULES = MappingProxyType(
-    {Kind.OPEN: _opened, Kind.CLOSE: _closed}
-    | dict.fromkeys(_BETWEEN, _separated)
-    | dict.fromkeys(_LINES, _ignored)
+    {Kind.OPEN: _opened, Kind.CLOSE: _closed} | dict.fromkeys(_BETWEEN, _separated) | dict.fromkeys(_LINES, _ignored)
 )
 
 

@@ -103,7 +103,7 @@ _TYPES: Mapping[str, Callable[[float], float]] = MappingProxyType(
 
 
 def typed(entry: Entry, dtype: str) -> Entry:
-    """An entry of a number type that a print names: it is known no better than to half the distance of its neighbours."""
+    """An entry of a type that a print names: it is known to half the distance of that type's numbers at best."""
     known = _TYPES.get(dtype)
     if known is None or not _LEAST <= abs(entry.value) <= _MOST:
         return entry

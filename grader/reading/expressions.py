@@ -2,10 +2,10 @@ r"""Entries that are expressions: `1 - 5.44e-6`, `e^15/(e^15+1)`, `\sqrt{2}/2`.
 
 They are parsed by the one language and evaluated by the one evaluator in high precision, within a budget.
 
-How exactly an expression is known: whole numbers, constants and powers of ten in a product are exact, and so is what is
-computed from them alone. A decimal in it (`5.44e-6`, `0.5`) is known to half a unit of its last digit, as a decimal
-alone is; the expression is known to the sum of what those halves move it by, each by itself, and has the digits that lie
-above that. So `1 - 5.44e-6` is as good as `0.99999456`, and `0.5 * 0.76` as `0.4`.
+How exactly an expression is known: whole numbers, constants and powers of ten in a product are exact, and so is what
+is computed from them alone. A decimal in it (`5.44e-6`, `0.5`) is known to half a unit of its last digit, as a decimal
+alone is; the expression is known to the sum of what those halves move it by, each by itself, and has the digits that
+lie above that. So `1 - 5.44e-6` is as good as `0.99999456`, and `0.5 * 0.76` as `0.4`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from fractions import Fraction
 
 import mpmath as mp
 
+from grader.calculus import terms as t
+from grader.calculus.budget import Budget
+from grader.calculus.functions import CONSTANTS
+from grader.calculus.precise import Precise, UndefinedError
+from grader.calculus.tolerances import EDGE
 from grader.language import LanguageError, parse_expression
 from grader.language import syntax as s
 from grader.language.trees import rebuild, walk
-from grader.meaning import terms as t
-from grader.meaning.budget import Budget
 from grader.meaning.lowering import lower
-from grader.meaning.precise import Precise, UndefinedError
 from grader.meaning.scope import NoMeaningError, Scope
-from grader.meaning.spellings import CONSTANT_SPELLINGS
 from grader.reading.entries import Entry, bad_entry, literal
 
 MAX_EXPRESSION = 200
@@ -90,7 +91,7 @@ def _check(node: s.Node) -> None:
 
 def _named(node: s.Node, decimals: dict[str, str], *, exact: bool) -> s.Node:
     """The tree with names for decimals. `exact`: it is a factor, in which a power of ten is a scale."""
-    if isinstance(node, s.Name) and node.base not in CONSTANT_SPELLINGS:
+    if isinstance(node, s.Name) and node.base not in CONSTANTS:
         raise _NoNumberError(f"{node.base!r} is a name")
     if isinstance(node, s.Apply):
         args = tuple(_named(arg, decimals, exact=False) for arg in node.args)
@@ -147,4 +148,4 @@ def _digits(value: float, unit: float) -> int:
     """How many digits of a value lie above a unit of its last place."""
     if not unit or abs(value) < unit:
         return 0
-    return math.floor(math.log10(abs(value) / unit * (1.0 + 1e-9))) + 1
+    return math.floor(math.log10(abs(value) / unit * (1.0 + EDGE))) + 1

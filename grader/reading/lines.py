@@ -1,15 +1,16 @@
-"""What programs print around numbers, line by line: prompts and what was typed at them, indices, headings of columns."""
+"""What programs print around numbers, line by line: prompts, what was typed at them, indices, headings of columns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from grader.language.vocabulary import words
 from grader.reading.tokens import Kind, Token
 
 Line = Sequence[Token]
 
-_SHELLS = frozenset("octave julia sage R matlab scilab In gp maxima".split())
-_SHAPED = frozenset("vector matrix array tensor tibble".split())
+_SHELLS = words("octave julia sage R matlab scilab In gp maxima")
+_SHAPED = words("vector matrix array tensor tibble")
 _COLUMNS = frozenset({"column", "columns"})
 
 

@@ -79,7 +79,7 @@ def _number(run: Sequence[Token], mark: Mark) -> Token | None:
         return run[0]
     parts, marks = [one.text for one in run[::2]], [one.text for one in run[1::2]]
     plain = _decimal(parts, marks) if mark is Mark.DECIMAL else _grouped(parts)
-    return plain and run[0]._replace(text=plain, end=run[-1].end)
+    return run[0]._replace(text=plain, end=run[-1].end) if plain else None
 
 
 def _decimal(parts: Sequence[str], marks: Sequence[str]) -> str | None:

@@ -1,7 +1,7 @@
 """Where one entry ends and the next begins, and what a run of tokens is worth.
 
-Blanks separate: `1 2` are two numbers, `1 - 2` and `1-2` are one, `1 -2` are two, as in MATLAB, unless all signs are read
-as joining.
+Blanks separate: `1 2` are two numbers, `1 - 2` and `1-2` are one, `1 -2` are two, as in MATLAB, unless all signs are
+read as joining.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from grader.meaning.budget import Budget
-from grader.meaning.spellings import CONSTANT_SPELLINGS, FUNCTION_SPELLINGS
+from grader.calculus.budget import Budget
+from grader.calculus.functions import CONSTANTS, spelled
+from grader.language.vocabulary import words
 from grader.reading.entries import Entry, bad_entry, literal, scaled
 from grader.reading.expressions import evaluated
 from grader.reading.tokens import Kind, Token, scan
@@ -19,14 +20,12 @@ from grader.reading.tokens import Kind, Token, scan
 Run = Sequence[Token]
 
 # What a print or a file has where there is no finite number.
-NOT_FINITE = frozenset("nan inf infinity na none null oo undef undefined indeterminate".split())
+NOT_FINITE = words("nan inf infinity na none null oo undef undefined indeterminate")
 _CONSTANTS: Mapping[str, str] = MappingProxyType({"Pi": "pi", "PI": "pi", "E": "e"})
 # Units that are one: a natural unit of information, and an angle's.
-_UNITS = frozenset("nat nats rad".split())
+_UNITS = words("nat nats rad")
 # A number's type, as a library prints it in front.
-SCALARS = frozenset(
-    "float64 float32 float16 bfloat16 longdouble double single float int int64 int32 mpf Float Decimal N".split()
-)
+SCALARS = words("float64 float32 float16 bfloat16 longdouble double single float int int64 int32 mpf Float Decimal N")
 _POWER_OF_TEN = re.compile(r"1e[-+]?[0-9]{1,4}")
 _LEFT_WITH_ITS_ARGUMENT = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\sqrt", "√"})
 
@@ -37,7 +36,7 @@ def is_function(token: Token) -> bool:
     """Whether a token is the name of a function that the language knows."""
     word = token.text.removeprefix("\\").lower()
     return token.kind in (Kind.WORD, Kind.COMMAND) and (
-        word in FUNCTION_SPELLINGS or token.text in _LEFT_WITH_ITS_ARGUMENT
+        spelled(word) is not None or token.text in _LEFT_WITH_ITS_ARGUMENT
     )
 
 
@@ -45,7 +44,7 @@ def is_number_word(token: Token) -> bool:
     """Whether a token is a word that stands for a number, a function of numbers, or what is not finite."""
     if token.kind not in (Kind.WORD, Kind.COMMAND):
         return False
-    constant = token.text.removeprefix("\\") in CONSTANT_SPELLINGS or token.text in _CONSTANTS
+    constant = token.text.removeprefix("\\") in CONSTANTS or token.text in _CONSTANTS
     return constant or is_function(token) or token.text.lower() in NOT_FINITE or token.text in SCALARS
 
 
@@ -106,7 +105,7 @@ _BRACKETS: Mapping[str, str] = MappingProxyType({"[": "(", "]": ")"})
 
 
 def _plain(run: Run) -> str:
-    """A number with its powers of ten, as `0.38*1e-5`, in which a fraction is one of whole numbers; "" for anything else."""
+    """A number with its powers of ten, as `0.38*1e-5`, or a fraction of whole ones with them; "" for anything else."""
     pieces: list[str] = []
     place = 0
     while place < len(run):
@@ -177,7 +176,9 @@ def _unread(run: Run, text: str) -> Entry | None:
     if _lost_power(run):
         return bad_entry(text, f"{text!r} can be read in two ways; if it is a power of ten, write it as 1.5e-7")
     if words and run[0].kind is Kind.NUMBER and words[0] is run[-1] and not is_number_word(words[0]):
-        return bad_entry(text, f"{text!r} has the unit {words[0].text!r}; write the number alone, in the unit asked for")
+        return bad_entry(
+            text, f"{text!r} has the unit {words[0].text!r}; write the number alone, in the unit asked for"
+        )
     return None
 
 

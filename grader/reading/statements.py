@@ -6,15 +6,16 @@ belongs to the numbers, so it is asked about and not dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.language.vocabulary import words
 from grader.reading.arrays import Cursor
 from grader.reading.runs import NOT_FINITE, is_number_word
 from grader.reading.tokens import Kind, Token
 
 # What prints say below or beside numbers.
-_REMARKS = frozenset("dtype name length shape size device freq requires_grad".split())
+_REMARKS = words("dtype name length shape size device freq requires_grad")
 _BETWEEN = frozenset({Kind.LINE, Kind.COMMA, Kind.BREAK})
 _AT_THE_END = frozenset({Kind.LINE, Kind.COMMA, Kind.BREAK, Kind.MARK})
 
@@ -59,7 +60,7 @@ def _statements(c: Cursor) -> list[Statement]:
         if token.kind in _BETWEEN:
             since = place + 1
         elif token.kind is Kind.RELATION or _is_colon(c, place, since):
-            chained = since == start or since == place
+            chained = since in (start, place)
             if chained and start > 0 and not current.colon:
                 current.members.append((start, place))
             else:
@@ -112,7 +113,7 @@ def _member(c: Cursor, one: Statement) -> tuple[int, int]:
     return trimmed(c, *(with_numbers or one.members)[-1])
 
 
-def _has_number(tokens: Iterator[Token] | tuple[Token, ...]) -> bool:
+def _has_number(tokens: Sequence[Token]) -> bool:
     return any(
         token.kind is Kind.NUMBER or token.text.lower() in NOT_FINITE or token.text in ("pi", r"\pi", "e")
         for token in tokens
@@ -132,7 +133,7 @@ def _check_left(c: Cursor, one: Statement) -> None:
         raise c.stop("a name alone on the left side; write a factor or a sign with the numbers")
 
 
-def _has_power_of_ten(name: tuple[Token, ...]) -> bool:
+def _has_power_of_ten(name: Sequence[Token]) -> bool:
     powers = [
         place
         for place, token in enumerate(name)
@@ -141,11 +142,11 @@ def _has_power_of_ten(name: tuple[Token, ...]) -> bool:
     return bool(powers) and any(token.kind is Kind.TIMES or token.text == "/" for token in name)
 
 
-def _raises(name: tuple[Token, ...], place: int) -> bool:
+def _raises(name: Sequence[Token], place: int) -> bool:
     return name[place].text == "10" and place + 1 < len(name) and name[place + 1].kind is Kind.POWER
 
 
-def _has_factor(name: tuple[Token, ...]) -> bool:
+def _has_factor(name: Sequence[Token]) -> bool:
     """Whether a number is multiplied with, or divides, outside of brackets."""
     depth = 0
     for before, token, after in zip((None, *name), name, (*name[1:], None), strict=False):

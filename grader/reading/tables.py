@@ -1,7 +1,7 @@
 """Numbers without brackets: one, a row of them, or a table with its headings, as spreadsheets, pandas and R print it.
 
-A line is a row, and so is what `;` ends. A first row of words is a heading, a first column of words names the rows. Where
-the heading has one cell less than every row, the first column is an index.
+A line is a row, and so is what `;` ends. A first row of words is a heading, a first column of words names the rows.
+Where the heading has one cell less than every row, the first column is an index.
 """
 
 from __future__ import annotations
@@ -163,5 +163,3 @@ def _unbroken(read: list[tuple[Entry, ...]]) -> list[tuple[Entry, ...]]:
     """The rows of a ragged table as one: a vector whose lines were broken anywhere."""
     ragged = len({len(row) for row in read}) > 1
     return [tuple(entry for row in read for entry in row)] if ragged else read
-
-

@@ -1,8 +1,8 @@
 """One pass over a text of numbers: what each piece is, with Unicode's and LaTeX's dress taken off on the way.
 
-Characters that look like others are those (full-width and mathematical digits, every dash, every blank). Comments, sizes
-of brackets, alphabets and quotes give no token: a token knows whether a blank stands before it, and that is all that is
-left of them.
+Characters that look like others are those (full-width and mathematical digits, every dash, every blank). Comments,
+sizes of brackets, alphabets and quotes give no token: a token knows whether a blank stands before it, and that is all
+that is left of them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from enum import Enum, auto
 from html.entities import html5
 from types import MappingProxyType
 from typing import NamedTuple
+
+from grader.language.vocabulary import words
 
 
 class ReadingError(Exception):
@@ -48,7 +50,7 @@ class Kind(Enum):
 
 
 class Token(NamedTuple):
-    """A piece of a text: its kind, its plain spelling, where it stands and ends, and whether a blank stands before it."""
+    """A piece of a text: its kind, its plain spelling, where it stands, and whether a blank stands before it."""
 
     kind: Kind
     text: str
@@ -108,8 +110,8 @@ _TOKEN = re.compile(
 )
 
 _SIGNS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
-    {sign: (Kind.TIMES, "*") for sign in ("*", "×", "·", "⋅", "∗", "•", "⨯")}
-    | {sign: (Kind.RELATION, "=") for sign in ("=", "==", ":=", "≈", "≃", "≅", "≐", "≔", "→", "->", "<-", "⇒")}
+    dict.fromkeys(("*", "×", "·", "⋅", "∗", "•", "⨯"), (Kind.TIMES, "*"))
+    | dict.fromkeys(("=", "==", ":=", "≈", "≃", "≅", "≐", "≔", "→", "->", "<-", "⇒"), (Kind.RELATION, "="))
     | {sign: (Kind.OPEN, sign) for sign in "([{<"}
     | {sign: (Kind.CLOSE, sign) for sign in ")]}>"}
     | {
@@ -121,23 +123,21 @@ _SIGNS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
 )  # fmt: skip
 
 # Commands that leave nothing but a blank; where braces follow, what is in them stands there as if it were without.
-_BLANK = frozenset(
-    r"\ \; \: \! \> \quad \qquad \left \right \mleft \mright \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl"
+_BLANK = words(
+    r"\; \: \! \> \quad \qquad \left \right \mleft \mright \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl"
     r" \biggr \Biggl \Biggr \displaystyle \textstyle \limits \[ \] \( \) \mathbf \boldsymbol \bm \mathrm \text \textbf"
-    r" \operatorname \boxed \fbox \num \mathit \mathsf \ensuremath \centering \small \nonumber \notag \qedhere \mathstrut"
-    r" \strut \qed \mqty \noindent \par".split(" ")
-)
+    r" \operatorname \boxed \fbox \num \mathit \mathsf \ensuremath \centering \small \nonumber \notag \qedhere"
+    r" \mathstrut \strut \qed \mqty \noindent \par"
+) | {"\\ "}
 # Commands whose braces say something about the page, and nothing about numbers.
-_ABOUT_THE_PAGE = frozenset(
-    r"\hspace \vspace \cline \cmidrule \label \tag \color \phantom \hphantom \vphantom \end \begin".split()
-)
+_ABOUT_THE_PAGE = words(r"\hspace \vspace \cline \cmidrule \label \tag \color \phantom \hphantom \vphantom \end \begin")
 _COMMANDS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
-    {name: (Kind.TIMES, "*") for name in (r"\times", r"\cdot", r"\ast", r"\star")}
-    | {name: (Kind.RELATION, "=") for name in r"\approx \simeq \doteq \cong \coloneqq \equiv \to \rightarrow".split()}
-    | {name: (Kind.BREAK, ";") for name in (r"\\", r"\cr", r"\tabularnewline", r"\newline")}
-    | {name: (Kind.RULE, name) for name in r"\hline \toprule \midrule \bottomrule".split()}
-    | {name: (Kind.LEFT_OUT, name) for name in r"\dots \ldots \cdots \vdots \ddots \dotsc \dotsb".split()}
-    | {name: (Kind.PRIME, "T") for name in (r"\top", r"\intercal", r"\prime")}
+    dict.fromkeys((r"\times", r"\cdot", r"\ast", r"\star"), (Kind.TIMES, "*"))
+    | dict.fromkeys(words(r"\approx \simeq \doteq \cong \coloneqq \equiv \to \rightarrow"), (Kind.RELATION, "="))
+    | dict.fromkeys((r"\\", r"\cr", r"\tabularnewline", r"\newline"), (Kind.BREAK, ";"))
+    | {name: (Kind.RULE, name) for name in words(r"\hline \toprule \midrule \bottomrule")}
+    | {name: (Kind.LEFT_OUT, name) for name in words(r"\dots \ldots \cdots \vdots \ddots \dotsc \dotsb")}
+    | dict.fromkeys((r"\top", r"\intercal", r"\prime"), (Kind.PRIME, "T"))
     | {r"\%": (Kind.PERCENT, "%"), r"\{": (Kind.OPEN, "{"), r"\}": (Kind.CLOSE, "}"), r"\lbrace": (Kind.OPEN, "{"),
        r"\rbrace": (Kind.CLOSE, "}"), r"\lbrack": (Kind.OPEN, "["), r"\rbrack": (Kind.CLOSE, "]"),
        r"\lparen": (Kind.OPEN, "("), r"\rparen": (Kind.CLOSE, ")"), r"\infty": (Kind.WORD, "inf")}
@@ -151,11 +151,15 @@ _MATRICES = frozenset(
     for star in ("", "*")
 )
 # Commands whose braces hold the rows of a matrix: TeX's own, and those of the package physics.
-_MATRIX_COMMANDS = frozenset(rf"\{name}" for name in "matrix pmatrix bmatrix vmatrix pmqty bmqty substack".split())
+_MATRIX_COMMANDS = words(r"\matrix \pmatrix \bmatrix \vmatrix \pmqty \bmqty \substack")
 
 _NAME = re.compile(r"\s?\{(\w{1,20}\*?)\}(?:\[\w\])?")
 _SPACE_BELOW = re.compile(r"\[-?[0-9.]{1,8} ?[a-z]{2}\]|\[\\\w{1,20}\]")
 _MAX_COLUMNS = 80  # characters of a column specification
+
+
+# The brace of a command that leaves nothing.
+_WRAP = r"\{"
 
 
 class _Scanner:
@@ -210,9 +214,6 @@ def _unwrapped(tokens: list[Token]) -> tuple[Token, ...]:
             if tokens[opening].text == _WRAP:
                 left_out |= {opening, place}
     return tuple(token for place, token in enumerate(tokens) if place not in left_out)
-
-
-_WRAP = r"\{"
 
 
 def _number(scanner: _Scanner, text: str, end: int) -> None:
@@ -289,9 +290,7 @@ def _about_the_page(scanner: _Scanner, text: str, end: int) -> None:
 
 _FRAMES = frozenset({r"\begin", r"\end"})
 _COLUMNS = frozenset({"array", "tabular"})
-_SIZES = frozenset(
-    r"\left \right \mleft \mright \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr".split()
-)
+_SIZES = words(r"\left \right \mleft \mright \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr")
 
 
 def _past_braces(text: str, at: int) -> int:

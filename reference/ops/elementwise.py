@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,6 +12,7 @@ from reference.ops.batching import Array
 from reference.ops.pointwise import derived, first, one, pointwise, taken, zero
 
 LN_10 = float(np.log(10.0))
+TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
 
 def sigmoid(a: Array) -> Array:
@@ -46,6 +48,15 @@ def _tanh_slope(h: Array, a: Array) -> Array:
 def softplus(a: Array) -> Array:
     """log(1 + exp(a)) without overflow."""
     return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
+
+
+_ERF = np.vectorize(math.erf, otypes=[np.float64])
+
+
+def erf(a: Array) -> Array:
+    """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to a."""
+    values: Array = _ERF(a)
+    return values
 
 
 def _forgotten(what: str) -> Variant:
@@ -154,6 +165,15 @@ ELEMENTWISE: Mapping[str, Operation] = {
         sign_lost=derived("the minus sign of the derivative of 1/{parents[0]} is lost", lambda out, _: out**2),
         square_lost=derived(
             "the square in the derivative of 1/{parents[0]}, -1/{parents[0]}^2, is lost", lambda out, _: -out
+        ),
+    ),
+    "erf": pointwise(
+        erf,
+        lambda _, a: TWO_OVER_ROOT_PI * np.exp(-(a**2)),
+        forgotten=_forgotten("error function"),
+        derivative_lost=_derivative_lost("error function"),
+        constant_lost=derived(
+            "the factor 2/sqrt(pi) of the error function's derivative is left out", lambda _, a: np.exp(-(a**2))
         ),
     ),
     "sin": pointwise(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from grader.calculus.budget import Budget
 from grader.equality import closely, decide, sampling
 from grader.equality.general import equal
-from grader.meaning.budget import Budget
 
 ANSWERS = {"same", "different", "undecided", "unreadable"}
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.equality.draws import Draws
+from grader.calculus.budget import Budget
+from grader.calculus.compiled import Compiler
+from grader.calculus.samples import Draws
+from grader.calculus.terms import Term
 from grader.equality.sampling import Sampling
 from grader.equality.verdicts import Question, Verdict
 from grader.language import parse_expression
-from grader.meaning.budget import Budget
-from grader.meaning.compiled import Compiler
 from grader.meaning.lowering import lower
 from grader.meaning.scope import Scope
-from grader.meaning.terms import Term
 
 SEEDS = 10_000
 PAIRS = [

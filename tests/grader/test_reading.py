@@ -5,10 +5,10 @@ import pytest
 from grader.answers import Number, parse_json
 from grader.reading.answers import MAX_ENTRIES, MAX_TEXT, read_tree
 from grader.reading.arrays import Tree
-from grader.reading.tokens import ReadingError
 from grader.reading.entries import Entry
 from grader.reading.runs import read_entry
 from grader.reading.shapes import ShapeError, readings, shape_of
+from grader.reading.tokens import ReadingError
 
 ROWS = [[0.38, 0.96], [1.40, 1.06]]
 

@@ -1,3 +1,5 @@
+from math import erf
+
 import numpy as np
 import pytest
 
@@ -193,3 +195,17 @@ def test_what_goes_past_a_bound_is_told(formula: str, told: str) -> None:
 
 def test_a_quantity_of_too_many_numbers_is_told() -> None:
     assert "at most 100000" in faults({"y": "outer(u, u)"}, inputs={"u": [1.0] * 400})[0]
+
+
+def test_a_function_that_is_a_row_of_the_table_needs_no_operation_of_its_own() -> None:
+    x = np.array(INPUTS["x"])
+    cdf = 0.5 * (1.0 + np.vectorize(erf)(x / np.sqrt(2.0)))
+    np.testing.assert_allclose(value("gelu(x)"), x * cdf, rtol=1e-14)
+    np.testing.assert_allclose(value("gelu'(x)"), cdf + x * np.exp(-(x**2) / 2.0) / np.sqrt(2.0 * np.pi), rtol=1e-14)
+    np.testing.assert_allclose(value("elu(x, 0.5)"), np.where(x > 0, x, 0.5 * (np.exp(x) - 1.0)), rtol=1e-14)
+    np.testing.assert_allclose(value(r"\log_2 3"), np.log2(3.0), rtol=1e-14)
+
+
+@pytest.mark.parametrize("formula", [r"\exp_2(x)", r"\sigma_2(x)", r"\tanh_3 x", "sigmoid''(x)"])
+def test_a_mark_on_a_function_that_is_not_understood_is_refused(formula: str) -> None:
+    assert "is no function that is known here" in faults({"y": formula})[0]

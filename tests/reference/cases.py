@@ -64,7 +64,7 @@ _SHARES = {"positive": True, "within": (0.1, 0.9)}
 
 CASES: tuple[Case, ...] = (
     *_unary("relu", "sigmoid", "objective", "negate", "tanh", "exp", "absolute", "square", "softplus", "sin", "cos"),
-    *_unary("reciprocal", "step"),
+    *_unary("reciprocal", "step", "erf"),
     *_unary("log", "log10", "sqrt", positive=True),
     *_binary("add", "subtract", "multiply", "divide", "maximum", "minimum"),
     *_binary("power", positive=True),

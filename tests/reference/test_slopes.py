@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import log, sin, tanh
+from math import exp, log, sin, tanh
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,8 @@ POINTS: list[tuple[str, str, list[Any], Mapping[str, Any], Any, list[Any]]] = [
     ("softplus", "derivative_lost", [[4.0]], {}, [3.0], [[3.0]]),
     ("reciprocal", "sign_lost", [[2.0]], {}, [1.0], [[0.25]]),
     ("reciprocal", "square_lost", [[2.0]], {}, [1.0], [[-0.5]]),
+    ("erf", "derivative_lost", [[2.0]], {}, [3.0], [[3.0]]),
+    ("erf", "constant_lost", [[1.0]], {}, [3.0], [[3.0 * exp(-1.0)]]),
     ("sin", "derivative_lost", [[2.0]], {}, [3.0], [[3.0]]),
     ("cos", "sign_lost", [[2.0]], {}, [1.0], [[sin(2.0)]]),
     ("step", "slope_one", [[2.0]], {}, [3.0], [[3.0]]),

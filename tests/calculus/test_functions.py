@@ -6,18 +6,20 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from grader.meaning import terms as t
-from grader.meaning.budget import Budget
-from grader.meaning.compiled import Compiler
-from grader.meaning.derive import NoDerivativeError, derivative
-from grader.meaning.functions import FUNCTIONS
-from grader.meaning.precise import Precise, UndefinedError
-from grader.meaning.terms import Call, Choice, Pow, Term, Total, Unknown, Var
+from grader.calculus import terms as t
+from grader.calculus.budget import Budget
+from grader.calculus.compiled import Compiler
+from grader.calculus.derive import NoDerivativeError, derivative
+from grader.calculus.functions import FUNCTIONS, WORDS, Function, spelled
+from grader.calculus.precise import Precise, UndefinedError
+from grader.calculus.terms import Call, Choice, Pow, Term, Total, Unknown, Var
+from reference.ops import TABLE
 
 X, Y, N = Var("x"), Var("y"), Var("n")
 POINTS = [0.3125, -0.4375, 1.75, -2.5, 3.0, 12.25]
 
 UNARY = sorted(name for name, known in FUNCTIONS.items() if known.least == 1)
+SMOOTH = [name for name in UNARY if FUNCTIONS[name].slope or FUNCTIONS[name].defined]
 BINARY = sorted(name for name, known in FUNCTIONS.items() if known.least <= 2 <= known.most)
 
 
@@ -46,8 +48,10 @@ def agree(found: complex, exact: complex | None) -> bool:
 @pytest.mark.parametrize("kind", ["real", "complex"])
 def test_doubles_agree_with_high_precision(name: str, kind: str) -> None:
     complex_values = kind == "complex"
-    for x, found in zip(POINTS, values(Call(name, (X,)), {"x": POINTS}, complex_values=complex_values), strict=True):
-        exact = precise(Call(name, (X,)), complex_values=complex_values, x=x)
+    for x, found in zip(
+        POINTS, values(FUNCTIONS[name].of(X), {"x": POINTS}, complex_values=complex_values), strict=True
+    ):
+        exact = precise(FUNCTIONS[name].of(X), complex_values=complex_values, x=x)
         # On a branch cut NumPy takes the value from above and mpmath that from below.
         assert agree(found, exact) or agree(np.conj(found), exact), (x, found, exact)
         assert exact is not None or not np.isfinite(found) or abs(x) > 10
@@ -58,11 +62,11 @@ def test_complex_arguments_agree_with_high_precision(name: str) -> None:
     points = [complex(a, b) for a in POINTS[:4] for b in (-1.25, 0.5)]
     compiler = Compiler(complex_values=True, budget=Budget(100))
     with np.errstate(all="ignore"):
-        found = compiler.compile(Call(name, (X,)))({"x": np.array(points)})
+        found = compiler.compile(FUNCTIONS[name].of(X))({"x": np.array(points)})
     for z, value in zip(points, np.broadcast_to(found, (len(points),)), strict=True):
         try:
             with mp.workdps(30):
-                exact = complex(Precise({"x": z}, complex_values=True, budget=Budget(100)).value(Call(name, (X,))))
+                exact = complex(Precise({"x": z}, complex_values=True, budget=Budget(100)).value(FUNCTIONS[name].of(X)))
         except UndefinedError:
             continue
         assert agree(value, exact), (z, value, exact)
@@ -72,17 +76,19 @@ def test_complex_arguments_agree_with_high_precision(name: str) -> None:
 def test_functions_of_two_agree_with_high_precision(name: str) -> None:
     pairs = [(7.0, 3.0), (12.0, 8.0), (5.0, 0.0), (2.5, -1.25), (3.0, 3.0)]
     columns = {"x": [x for x, _ in pairs], "y": [y for _, y in pairs]}
-    for (x, y), found in zip(pairs, values(Call(name, (X, Y)), columns), strict=True):
-        assert agree(found, precise(Call(name, (X, Y)), x=x, y=y)), (x, y, found)
+    for (x, y), found in zip(pairs, values(FUNCTIONS[name].of(X, Y), columns), strict=True):
+        assert agree(found, precise(FUNCTIONS[name].of(X, Y), x=x, y=y)), (x, y, found)
 
 
-@pytest.mark.parametrize("name", [name for name in UNARY if FUNCTIONS[name].slope is not None])
+@pytest.mark.parametrize(
+    "name", [name for name in UNARY if FUNCTIONS[name].slope is not None or FUNCTIONS[name].defined]
+)
 def test_a_slope_is_the_limit_of_difference_quotients(name: str) -> None:
-    slope = derivative(Call(name, (X,)), "x")
+    slope = derivative(FUNCTIONS[name].of(X), "x")
     for x in (0.3125, -0.4375, 1.75, 2.625):
         here = precise(slope, x=x)
         with mp.workdps(30):
-            beside = [precise(Call(name, (X,)), x=x + step) for step in (1e-7, -1e-7)]
+            beside = [precise(FUNCTIONS[name].of(X), x=x + step) for step in (1e-7, -1e-7)]
         if here is not None and None not in beside:
             assert (beside[0] - beside[1]) / 2e-7 == pytest.approx(here, rel=1e-5, abs=1e-6)  # type: ignore[operator]
 
@@ -91,7 +97,7 @@ def test_a_slope_is_the_limit_of_difference_quotients(name: str) -> None:
 def test_odd_functions_are_odd_and_even_ones_even(name: str) -> None:
     odd = FUNCTIONS[name].odd
     for x in (0.3125, 0.75):
-        there, back = precise(Call(name, (X,)), x=x), precise(Call(name, (X,)), x=-x)
+        there, back = precise(FUNCTIONS[name].of(X), x=x), precise(FUNCTIONS[name].of(X), x=-x)
         if odd is not None and there is not None and back is not None:
             assert back == pytest.approx(-there if odd else there)
 
@@ -144,3 +150,35 @@ def test_what_is_lost_below_the_digits_is_noted() -> None:
         loud.value(t.add(t.ONE, Call("exp", (t.const(-200),))))
     assert quiet.lost == 0
     assert loud.lost > 500
+
+
+def test_no_two_rows_claim_one_spelling_and_each_word_is_spelled() -> None:
+    spellings = [word for row in FUNCTIONS.values() for word in (*row.bare, *row.called)]
+    assert len(spellings) == len(set(spellings))
+    assert {spelled(word) for word in WORDS} <= set(FUNCTIONS.values())
+
+
+@pytest.mark.parametrize("word", ["Log", "EXP", "Sin", "ArcTan", "ReLU", "Sigmoid", "GELU", "Abs"])
+def test_capitals_spell_the_same_function(word: str) -> None:
+    assert spelled(word) is spelled(word.lower())
+
+
+def test_a_single_letter_in_capitals_is_no_constant() -> None:
+    assert spelled("E") is None
+    assert spelled("I") is None
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in FUNCTIONS.values() if row.operation and row.least == 1], ids=lambda row: row.name
+)
+def test_an_operation_of_the_reference_is_the_function_that_its_row_says(row: Function) -> None:
+    x = np.array([[0.3125, 1.75, 2.5]])
+    found = TABLE[row.operation].forward(x, x) if row.name in {"max", "min"} else TABLE[row.operation].forward(x)
+    assert found == pytest.approx(values(row.of(X), {"x": x[0].tolist()})[None])
+
+
+@pytest.mark.parametrize("name", ["max", "min", "elu", "leaky_relu", "mod"])
+def test_functions_of_reals_are_evaluated_at_complex_points_that_are_real(name: str) -> None:
+    row = FUNCTIONS[name]
+    term = row.of(X, t.TWO) if row.most > 1 else row.of(X)
+    assert values(term, {"x": POINTS}, complex_values=True) == pytest.approx(values(term, {"x": POINTS}))

@@ -8,11 +8,11 @@ from typing import Any
 
 import mpmath as mp
 
-from grader.meaning.budget import Budget
-from grader.meaning.compiled import MAX_RANGE
-from grader.meaning.functions import FUNCTIONS
-from grader.meaning.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var
-from grader.meaning.unknown import waves
+from grader.calculus.budget import Budget
+from grader.calculus.compiled import MAX_RANGE
+from grader.calculus.functions import FUNCTIONS
+from grader.calculus.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var
+from grader.calculus.unknown import waves
 
 MAX_MAGNITUDE = 100_000  # in bits: larger and smaller values are not written out
 
@@ -91,10 +91,13 @@ class Precise:
             raise UndefinedError
         for arg in args:
             self._note(2 * abs(int(mp.mag(arg))) if arg else 0)
-        if term.name in _SATURATED:
-            self._note(int(3 * abs(args[0]) ** _SATURATED[term.name]))
+        function = FUNCTIONS[term.name]
+        if function.saturates:
+            self._note(int(3 * abs(args[0]) ** function.saturates))
+        if function.precise is None:
+            raise ValueError(f"{term.name} is no function of terms: it is defined by others")
         try:
-            return FUNCTIONS[term.name].precise(*args)
+            return function.precise(*args)
         except (ValueError, OverflowError, ZeroDivisionError, TypeError, mp.mp.NoConvergence):
             raise UndefinedError from None
 
@@ -133,7 +136,6 @@ class Precise:
 
 
 _SAFE = 0.75  # the part of the digits up to which a small term shows well enough
-_SATURATED = {"tanh": 1, "erf": 2}  # functions that come near 1 as fast as exp(-2 |x|) and exp(-x^2)
 _MAX_ARGUMENT = 64  # in bits: beyond, a sine or an exponential would take more digits than there are
 
 _RULES: dict[type[Any], Callable[[Precise, Any], Any]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from grader.meaning import terms as t
-from grader.meaning.functions import FUNCTIONS
-from grader.meaning.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var
+from grader.calculus import terms as t
+from grader.calculus.functions import FUNCTIONS
+from grader.calculus.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var
 
 
 class NoDerivativeError(Exception):
@@ -52,7 +52,7 @@ def _call(term: Call, key: str) -> Term:
     slope = FUNCTIONS[term.name].slope
     if slope is None:
         raise NoDerivativeError(f"no derivative of {term.name} is known here")
-    partials = slope(*term.args)
+    partials = slope(term, *term.args)
     return t.add(*(t.mul(partial, derivative(arg, key)) for partial, arg in zip(partials, term.args, strict=True)))
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.meaning.budget import Budget
-from grader.meaning.functions import FUNCTIONS, Array
-from grader.meaning.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var, walk
-from grader.meaning.unknown import waves
+from grader.calculus.budget import Budget
+from grader.calculus.functions import FUNCTIONS
+from grader.calculus.special import Array
+from grader.calculus.terms import Add, Call, Choice, Const, Mul, Pow, Term, Total, Unknown, Var, walk
+from grader.calculus.unknown import waves
 
 Points = Mapping[str, Array]
 Evaluator = Callable[[Points], Array]
@@ -85,6 +86,8 @@ class Compiler:
         """A known function of its arguments."""
         function = FUNCTIONS[term.name]
         operation = function.complex if self._complex else function.real
+        if operation is None:
+            raise ValueError(f"{term.name} is no function of terms: it is defined by others")
         args = tuple(map(self.compile, term.args))
         if len(args) == 1:
             (arg,) = args
