@@ -13,9 +13,9 @@ from grader.assignment import ValueItem, ValuePolicy
 from grader.calculus.tolerances import ROUNDING
 from grader.equality.tolerance import agreement
 from grader.following.sheet import Asked
-from grader.reading.tokens import ReadingError
 from grader.reading import shapes
 from grader.reading.shapes import Reading, ShapeError
+from grader.reading.tokens import ReadingError
 from grader.report import Verdict
 from reference.graph import Array
 

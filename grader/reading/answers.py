@@ -13,15 +13,18 @@ from typing import Any, TypeAlias
 
 from grader.answers import Number
 from grader.calculus.budget import Budget, OverBudgetError
-from grader.reading.arrays import MAX_DEPTH, Cursor, Tree, Way, item, opens_list
+from grader.reading.arrays import MAX_DEPTH, item
 from grader.reading.brackets import match, stopped
+from grader.reading.cursor import Cursor, Tree, Way, opens_list
 from grader.reading.entries import Entry, bad_entry, literal
+from grader.reading.expressions import Evaluator
 from grader.reading.lines import without_dress
 from grader.reading.marks import Mark, first_joint, has_joints, joined
 from grader.reading.runs import spelling
+from grader.reading.scanner import scan
 from grader.reading.statements import values
 from grader.reading.tables import NoWayError, table
-from grader.reading.tokens import Kind, ReadingError, Token, scan
+from grader.reading.tokens import Kind, ReadingError, Token
 
 MAX_TEXT = 20_000
 MAX_ENTRIES = 10_000
@@ -50,7 +53,7 @@ def read_tree(answer: Any, fits: Fits = lambda _: True) -> Tree:
     written = _written(answer, 0)
     texts = tuple(_texts(written))
     try:
-        tree = _read(written, texts, fits) if texts else _build(written, Way(), Budget(0), 0)
+        tree = _read(written, texts, fits) if texts else _build(written, Way(), Evaluator(Budget(0)), 0)
     except OverBudgetError:
         raise ReadingError("its expressions take more work than one answer may; write their values") from None
     if _count(tree) > MAX_ENTRIES:
@@ -78,7 +81,7 @@ def _scanned(text: str) -> _Text:
     tokens = without_dress(scan(text))
     left_out = next((token for token in tokens if token.kind is Kind.LEFT_OUT), None)
     if left_out is not None:
-        raise ReadingError(f"reading stopped at {left_out.text!r}: entries are left out there; write all of them")
+        raise ReadingError(f"reading stopped at {left_out.text[:3]!r}: entries are left out there; write all of them")
     return _Text(tokens)
 
 
@@ -111,13 +114,13 @@ class _Outcome:
 
 def _read(written: Written, texts: Sequence[_Text], fits: Fits) -> Tree:
     """The tree of the first way that fits; the usual way's, or its error, where none does."""
-    budget = Budget(BUDGET)
-    usual = _by_mark(written, Mark.SEPARATOR, fits, budget)
+    evaluator = Evaluator(Budget(BUDGET))
+    usual = _by_mark(written, Mark.SEPARATOR, fits, evaluator)
     if usual.fits or not any(has_joints(text.tokens) for text in texts):
         return usual.result()
-    others = [_by_mark(written, mark, fits, budget) for mark in (Mark.DECIMAL, Mark.THOUSANDS)]
+    others = [_by_mark(written, mark, fits, evaluator) for mark in (Mark.DECIMAL, Mark.THOUSANDS)]
     fitting = [one for one in others if one.fits]
-    if len(fitting) == 2:
+    if len({one.tree for one in fitting}) == 2:
         raise _asked(next(text for text in texts if has_joints(text.tokens)))
     read = [usual, *others] if usual.tree or usual.error else others
     return (fitting or [one for one in read if one.tree or one.error] or [usual])[0].result()
@@ -133,14 +136,14 @@ def _asked(text: _Text) -> ReadingError:
     )
 
 
-def _by_mark(written: Written, mark: Mark, fits: Fits, budget: Budget) -> _Outcome:
+def _by_mark(written: Written, mark: Mark, fits: Fits, evaluator: Evaluator) -> _Outcome:
     texts = _joined(written, mark)
     if texts is None:
         return _Outcome()
     first: _Outcome | None = None
     for way in _ways(tuple(_texts(texts))):
         try:
-            tree = _build(texts, way, budget, 0)
+            tree = _build(texts, way, evaluator, 0)
         except ReadingError as error:
             first = first or _Outcome(error=error)
             continue
@@ -175,12 +178,12 @@ def _is_apart(sign: Token, after: Token) -> bool:
     return sign.kind is Kind.OPERATOR and sign.blank and not after.blank
 
 
-def _build(written: Written, way: Way, budget: Budget, depth: int) -> Tree:
+def _build(written: Written, way: Way, evaluator: Evaluator, depth: int) -> Tree:
     if isinstance(written, Entry):
         return written
     if not isinstance(written, _Text):
-        return tuple(_build(one, way, budget, depth + 1) for one in written)
-    c = Cursor(written.tokens, match(written.tokens, joins=way.joins), way, budget, depth)
+        return tuple(_build(one, way, evaluator, depth + 1) for one in written)
+    c = Cursor(written.tokens, match(written.tokens, joins=way.joins), way, evaluator, depth)
     if depth and not c.brackets.lists:
         return _entry(c)
     found = [_value(c, start, end, indexed=indexed) for start, end, indexed in values(c)]

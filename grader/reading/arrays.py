@@ -10,115 +10,43 @@ after    := "'" | "^T" | ".T" | "*" entry | "/" entry | "%"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import TypeAlias
 
-from grader.calculus.budget import Budget
 from grader.language.vocabulary import words
-from grader.reading.brackets import WRAPPERS, Brackets, Wraps, is_wrapper, stopped
-from grader.reading.entries import Entry, bad_entry, literal, scaled, typed
-from grader.reading.expressions import evaluated
-from grader.reading.runs import Run, begins, entry_of
-from grader.reading.tokens import Kind, ReadingError, Token
+from grader.reading.brackets import WRAPPERS, Wraps, is_wrapper
+from grader.reading.cursor import Cursor, Tree, opens_list, run_end
+from grader.reading.entries import Entry, bad_entry, literal, scaled
+from grader.reading.runs import Run, entry_of
+from grader.reading.tokens import Kind, ReadingError
+from grader.reading.wrappers import TYPED, WRAPPED, is_named_value, is_option, of_type, option
 
-Tree: TypeAlias = "Entry | tuple[Tree, ...]"
 Rows: TypeAlias = "tuple[tuple[Tree, ...], ...]"
 
 MAX_DEPTH = 8
-
-
-@dataclass(frozen=True)
-class Way:
-    """What may be read in two ways, and how it is read. Each field is about a whole answer.
-
-    `joins`: a sign behind a blank joins, so that `1 -2` is one number. `breaks`: the ends of lines inside brackets end
-    rows too, and those of a ragged table do not. `counts`: the first column of a table only counts its rows.
-    """
-
-    joins: bool = False
-    breaks: bool = False
-    counts: bool = False
-
-
-@dataclass
-class Cursor:
-    """Where reading stands in the tokens of a text."""
-
-    tokens: Sequence[Token]
-    brackets: Brackets
-    way: Way
-    budget: Budget
-    depth: int = 0
-    at: int = 0
-
-    def kind(self, end: int) -> Kind | None:
-        """The kind of the next token before `end`."""
-        return self.tokens[self.at].kind if self.at < end else None
-
-    def stop(self, expected: str) -> ReadingError:
-        """An error at this place."""
-        return stopped(self.tokens, self.at, expected)
-
-
-def opens_list(c: Cursor, place: int) -> bool:
-    """Whether a bracket that holds a list, or a wrapper, begins here."""
-    return place in c.brackets.lists or is_wrapper(c.tokens, place)
+MAX_SIGNS = 8  # behind one list: each of them goes through all of its entries
 
 
 def item(c: Cursor, end: int) -> Tree:
     """A number, an expression, or an array with its scales."""
+    while c.kind(end) is Kind.LINE:
+        c.at += 1
     start, c.at = c.at, run_end(c, end)
     run = c.tokens[start : c.at]
     if c.at < end and opens_list(c, c.at):
         scales = [_scale(run, c)] if run else []
         tree = array(c)
         return times(after(c, end, tree), scales)
-    return entry_of(run, c.budget)
-
-
-_SEPARATORS = frozenset({Kind.COMMA, Kind.BREAK, Kind.BAR, Kind.RULE, Kind.RELATION, Kind.COLON, Kind.BLOCK})
-
-
-def run_end(c: Cursor, end: int) -> int:
-    """Where the entry that begins here ends: at a separator, at a blank that separates, at a list."""
-    place, last = c.at, None
-    while place < end:
-        token = c.tokens[place]
-        if token.kind in _SEPARATORS or place in c.brackets.lists or _is_outer_wrapper(c, place, last):
-            break
-        if token.kind is Kind.LINE:
-            if not _goes_on(c, place, end, last):
-                break
-            place += 1
-            continue
-        if begins(last, token, c.tokens[place + 1] if place + 1 < end else None, joins=c.way.joins):
-            break
-        place = c.brackets.partners[place] + 1 if token.kind is Kind.OPEN else place + 1
-        last = c.tokens[place - 1]
-    return place
-
-
-def _is_outer_wrapper(c: Cursor, place: int, last: Token | None) -> bool:
-    """A wrapper at an entry's start, or behind its scale; elsewhere it is a part of an expression."""
-    return (last is None or last.kind is Kind.TIMES) and is_wrapper(c.tokens, place)
-
-
-def _goes_on(c: Cursor, place: int, end: int, last: Token | None) -> bool:
-    """Whether an entry goes on behind the end of a line: an operator stands before it, or alone after it."""
-    if last is None or last.kind in (Kind.OPERATOR, Kind.TIMES, Kind.POWER):
-        return True
-    after = c.tokens[place + 1 : min(end, place + 2)]
-    return bool(after) and after[0].kind in (Kind.TIMES, Kind.POWER)
+    return entry_of(run, c.evaluator)
 
 
 def _scale(run: Run, c: Cursor) -> Entry:
+    run = [token for token in run if token.kind is not Kind.LINE]
     if run[-1].kind is Kind.TIMES:
-        run = run[:-1]
+        run.pop()
     if len(run) == 1 and run[0].text in ("-", "+"):
         return literal(f"{run[0].text}1")
-    scale = entry_of(run, c.budget)
+    scale = entry_of(run, c.evaluator)
     if scale.fault:
         raise c.stop(f"a number as the scale of this list, instead of {scale.text!r}")
     return scale
@@ -196,7 +124,11 @@ def _matrix(found: Rows) -> Tree:
 
 def after(c: Cursor, end: int, tree: Tree) -> Tree:
     """An array with what stands behind it: transposition signs, scales, and the methods of a print."""
+    signs = 0
     while (kind := c.kind(end)) is not None and kind in _AFTER:
+        signs += 1
+        if signs > MAX_SIGNS:
+            raise c.stop(f"at most {MAX_SIGNS} scales and transposition signs behind one list")
         turned = _transposition(c, end)
         if turned:
             c.at += turned
@@ -210,6 +142,8 @@ def after(c: Cursor, end: int, tree: Tree) -> Tree:
             tree = times(tree, [_scale_behind(c, end)])
         else:
             raise c.stop("a scale, a transposition sign, or the end of the list")
+    if kind is Kind.OPEN and c.tokens[c.at - 1].text == ")" and not c.tokens[c.at].blank:
+        raise c.stop("the numbers as they are printed, with nothing left to compute")
     return tree
 
 
@@ -243,7 +177,7 @@ def _scale_behind(c: Cursor, end: int) -> Entry:
     divides = c.tokens[c.at].text == "/"
     c.at += 1
     start, c.at = c.at, run_end(c, end)
-    scale = entry_of(c.tokens[start : c.at], c.budget)
+    scale = entry_of(c.tokens[start : c.at], c.evaluator)
     if scale.fault or (divides and not scale.value):
         c.at = start
         raise c.stop("a number as the scale of the list")
@@ -270,23 +204,19 @@ def times(tree: Tree, scales: Sequence[Entry]) -> Tree:
 # ---- wrappers: what libraries print around numbers
 
 
-_VALUE_NAMES = words("numpy data value values object")
-_REORDERS = words("nrow ncol byrow order")
-_OF_TYPE: Mapping[str, str] = MappingProxyType({"Float32": "float32", "half": "float16"})
-
-
 def _wrapped(c: Cursor) -> Tree:
     """wrapper "(" item ("," option)* ")": the array or number in it, known as well as its type is."""
     word = c.tokens[c.at].text
     close = c.brackets.partners[c.at + 1]
     if c.tokens[c.at + 1].text == "[":
-        c.at += 1
-        return _typed(_bracketed(c), word)
+        oriented = c.tokens[c.at + 2].kind is Kind.WORD and close + 1 in c.brackets.lists
+        c.at = close + 1 if oriented else c.at + 1
+        return of_type(_bracketed(c), word)
     c.at += 2
-    values, dtype = _arguments(c, close)
+    values, dtype = _arguments(c, close, named=WRAPPERS[word] is Wraps.ALL)
     c.at = close + 1
-    tree = _WRAPPED[WRAPPERS[word]](c, values)
-    return _typed(tree, dtype or word)
+    tree = WRAPPED[WRAPPERS[word]](c, values)
+    return of_type(tree, dtype or word)
 
 
 def _printed(c: Cursor, close: int) -> Tree:
@@ -300,94 +230,39 @@ def _printed(c: Cursor, close: int) -> Tree:
         c.at = close + 1
         return (found, *more) if more else found
     place = start
-    while place < close and not _is_named_value(c, place):
+    while place < close and not is_named_value(c, place):
         place = c.brackets.partners[place] + 1 if c.tokens[place].kind is Kind.OPEN else place + 1
     if place >= close:
         raise c.stop("the numbers of this tensor; print them")
     c.at = place
-    values, dtype = _arguments(c, close)
+    values, dtype = _arguments(c, close, named=False)
     before = [token.text for token in c.tokens[start:place]]
     c.at = close + 1
-    return _typed(_one(c, values), dtype or next((one for one in before if one in _TYPED), ""))
+    return of_type(WRAPPED[Wraps.ONE](c, values), dtype or next((one for one in before if one in TYPED), ""))
 
 
-_TYPED = frozenset({"float32", "float16", "bfloat16"})
-
-
-def _is_named_value(c: Cursor, place: int) -> bool:
-    return c.tokens[place].text in _VALUE_NAMES and c.tokens[place + 1].kind is Kind.RELATION
-
-
-def _arguments(c: Cursor, close: int) -> tuple[list[Tree], str]:
-    """The values among the arguments, and the type that is named among them."""
+def _arguments(c: Cursor, close: int, *, named: bool) -> tuple[list[Tree], str]:
+    """The values among the arguments, and the type that is stated among them. `named`: values may have names."""
     values: list[Tree] = []
     dtype = ""
     while (kind := c.kind(close)) is not None:
         if kind in (Kind.COMMA, Kind.LINE):
             c.at += 1
-        elif kind is Kind.WORD and c.tokens[c.at + 1].kind is Kind.RELATION and not _is_named_value(c, c.at):
-            dtype = _option(c, close) or dtype
+        elif not named and is_option(c):
+            dtype = option(c, close) or dtype
         elif kind is Kind.WORD and c.tokens[c.at + 1].kind in (Kind.COMMA, Kind.CLOSE) and values:
             dtype = c.tokens[c.at].text
             c.at += 1
         else:
-            values.append(_value(c, close))
+            values.append(_cell(c, close) if named else _value(c, close))
     return values, dtype
 
 
 def _value(c: Cursor, close: int) -> Tree:
     start = c.at
-    if _is_named_value(c, c.at):
+    if is_named_value(c, c.at):
         c.at += 2
     found = item(c, close)
     if c.at == start:
         raise c.stop("a number or a list of numbers")
     return found
-
-
-def _option(c: Cursor, close: int) -> str:
-    """Skip `name=...`; the type, if it is one that is named."""
-    if c.tokens[c.at].text in _REORDERS:
-        raise c.stop("the rows of the matrix, written out")
-    is_type = c.tokens[c.at].text == "dtype"
-    start = c.at
-    while c.at < close and c.tokens[c.at].kind is not Kind.COMMA:
-        c.at = c.brackets.partners[c.at] + 1 if c.tokens[c.at].kind is Kind.OPEN else c.at + 1
-    words = [token.text for token in c.tokens[start + 1 : c.at] if token.kind is Kind.WORD]
-    return words[-1] if is_type and words else ""
-
-
-def _typed(tree: Tree, dtype: str) -> Tree:
-    if isinstance(tree, Entry):
-        return typed(tree, _OF_TYPE.get(dtype, dtype))
-    return tuple(_typed(one, dtype) for one in tree) if _OF_TYPE.get(dtype, dtype) in _TYPED else tree
-
-
-def _one(c: Cursor, values: Sequence[Tree]) -> Tree:
-    """The one value; sizes in front of a matrix are none."""
-    lists = [value for value in values if isinstance(value, tuple)]
-    sizes = len(lists) == 1 and lists[0] is values[-1] and all(_is_size(value) for value in values[:-1])
-    if len(values) == 1 or sizes:
-        return values[-1]
-    raise c.stop("one list of numbers in the brackets of this print")
-
-
-def _is_size(value: Tree) -> bool:
-    return isinstance(value, Entry) and value.text.isdigit()
-
-
-def _ratio(c: Cursor, values: Sequence[Tree]) -> Tree:
-    texts = [value.text for value in values if isinstance(value, Entry)]
-    if len(texts) != 2 or len(values) != 2:
-        raise c.stop("a numerator and a denominator")
-    return evaluated(f"({texts[0]})/({texts[1]})", c.budget)
-
-
-_WRAPPED: Mapping[Wraps, Callable[[Cursor, Sequence[Tree]], Tree]] = MappingProxyType(
-    {
-        Wraps.ONE: _one,
-        Wraps.ALL: lambda _, values: tuple(values),
-        Wraps.RATIO: _ratio,
-        Wraps.NOTHING: lambda _, __: (),
-    }
-)

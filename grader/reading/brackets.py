@@ -35,8 +35,8 @@ WRAPPERS: Mapping[str, Wraps] = MappingProxyType(
     | dict.fromkeys(
         words(
             "array Array DeviceArray ndarray asarray tensor Tensor FloatTensor matrix Matrix Parameter Variable"
-            " constant convert_to_tensor list tuple DataFrame Series print display disp Vector vector ImmutableDenseMatrix mat"
-            " MatrixForm column_vector row_vector Float32 Float64 Any"
+            " constant convert_to_tensor list tuple DataFrame Series print display disp Vector vector"
+            " ImmutableDenseMatrix mat MatrixForm column_vector row_vector Float32 Float64 Any"
         ),
         Wraps.ONE,
     )
@@ -66,7 +66,7 @@ class Brackets:
 class _Matcher:
     tokens: Sequence[Token]
     joins: bool
-    open: list[_Open] = field(default_factory=lambda: [_Open(-1)])
+    opened: list[_Open] = field(default_factory=lambda: [_Open(-1)])
     partners: dict[int, int] = field(default_factory=dict)
     lists: set[int] = field(default_factory=set)
 
@@ -79,8 +79,8 @@ def match(tokens: Sequence[Token], *, joins: bool) -> Brackets:
     matcher = _Matcher(tokens, joins)
     for place, token in enumerate(tokens):
         _RULES.get(token.kind, _inner)(matcher, place)
-    if len(matcher.open) > 1:
-        unclosed = tokens[matcher.open[-1].at]
+    if len(matcher.opened) > 1:
+        unclosed = tokens[matcher.opened[-1].at]
         raise stopped(tokens, len(tokens), f"{_shown(unclosed)!r}, for the {unclosed.text!r} that opens there")
     return Brackets(matcher.partners, frozenset(matcher.lists))
 
@@ -92,25 +92,30 @@ def _shown(opening: Token) -> str:
 
 def _opened(matcher: _Matcher, place: int) -> None:
     _inner(matcher, place)
-    if len(matcher.open) > MAX_NESTING:
+    if len(matcher.opened) > MAX_NESTING:
         raise ReadingError(f"brackets are nested more than {MAX_NESTING} deep")
-    matcher.open.append(_Open(place))
+    matcher.opened.append(_Open(place))
 
 
 def _closed(matcher: _Matcher, place: int) -> None:
-    inner = matcher.open[-1]
+    inner = matcher.opened[-1]
     closing = _CLOSING[matcher.tokens[inner.at].text] if inner.at >= 0 else ""
     if matcher.tokens[place].text != closing:
         expected = f"{_SHOWN.get(closing, closing)!r}" if closing else "a list of numbers, or the end"
         raise stopped(matcher.tokens, place, expected)
-    matcher.open.pop()
+    matcher.opened.pop()
     matcher.partners[inner.at], matcher.partners[place] = place, inner.at
     if _holds_list(matcher.tokens, inner):
         matcher.lists.add(inner.at)
-        matcher.open[-1].lists = True
+        matcher.opened[-1].lists = True
     elif inner.lists and inner.at and is_wrapper(matcher.tokens, inner.at - 1):
-        matcher.open[-1].lists = True
-    matcher.open[-1].last = matcher.tokens[place]
+        matcher.opened[-1].lists = True
+    matcher.opened[-1].last = last_of_group(matcher.tokens, inner.at, place)
+
+
+def last_of_group(tokens: Sequence[Token], opening: int, closing: int) -> Token:
+    """What stands last where a group ends: its bracket, or, if it was below a function's name, what was before it."""
+    return tokens[opening - 1] if opening and tokens[opening - 1].text == "_" else tokens[closing]
 
 
 def _holds_list(tokens: Sequence[Token], inner: _Open) -> bool:
@@ -143,13 +148,13 @@ def _belongs(before: Token, opening: Token) -> bool:
 
 def _separated(matcher: _Matcher, place: int) -> None:
     del place
-    matcher.open[-1].lists = True
-    matcher.open[-1].last = None
+    matcher.opened[-1].lists = True
+    matcher.opened[-1].last = None
 
 
 def _inner(matcher: _Matcher, place: int) -> None:
     """Numbers with nothing but a blank between them are a list."""
-    token, level = matcher.tokens[place], matcher.open[-1]
+    token, level = matcher.tokens[place], matcher.opened[-1]
     after = matcher.tokens[place + 1] if place + 1 < len(matcher.tokens) else None
     if begins(level.last, token, after, joins=matcher.joins):
         level.lists = True

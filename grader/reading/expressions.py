@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import mpmath as mp
@@ -31,6 +31,7 @@ from grader.reading.entries import Entry, bad_entry, literal
 
 MAX_EXPRESSION = 200
 MAX_DECIMALS = 12
+_READ = 10  # operations that the shortest text takes to be read
 DIGITS = 50  # as many as two expressions are compared with
 
 _ARITHMETIC = (s.Number, s.Name, s.Sum, s.Negative, s.Product, s.Quotient, s.Power, s.Factorial, s.Abs, s.Apply)
@@ -41,14 +42,27 @@ class _NoNumberError(Exception):
     """An expression that is no number; says why."""
 
 
-def evaluated(text: str, budget: Budget) -> Entry:
-    """The value of an expression of numbers, and how exactly it is known; what is none is a bad entry.
+@dataclass
+class Evaluator:
+    """Evaluates the expressions of one answer, each text once, within a budget for all of them."""
 
-    Raises `OverBudgetError` where all expressions of an answer together take more work than one answer may.
-    """
-    if len(text) > MAX_EXPRESSION:
-        return bad_entry(text, f"{text[:20]!r}... is longer than an expression of {MAX_EXPRESSION} characters")
-    budget.spend(len(text))
+    budget: Budget
+    known: dict[str, Entry] = field(default_factory=dict)
+
+    def value(self, text: str) -> Entry:
+        """The value of an expression of numbers, and how exactly it is known; what is none is a bad entry.
+
+        Raises `OverBudgetError` where all expressions of an answer together take more work than one answer may.
+        """
+        if len(text) > MAX_EXPRESSION:
+            return bad_entry(text, f"{text[:20]!r}... is longer than an expression of {MAX_EXPRESSION} characters")
+        if text not in self.known:
+            self.budget.spend(len(text) + _READ)
+            self.known[text] = _evaluated(text, self.budget)
+        return self.known[text]
+
+
+def _evaluated(text: str, budget: Budget) -> Entry:
     try:
         return _known(text, _Expression.of(text), budget)
     except _NoNumberError as error:

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from grader.calculus.budget import Budget
-from grader.calculus.functions import CONSTANTS, spelled
+from grader.calculus.functions import spelled
 from grader.language.vocabulary import words
 from grader.reading.entries import Entry, bad_entry, literal, scaled
-from grader.reading.expressions import evaluated
-from grader.reading.tokens import Kind, Token, scan
+from grader.reading.expressions import Evaluator
+from grader.reading.scanner import scan
+from grader.reading.tokens import Kind, Token
 
 Run = Sequence[Token]
 
@@ -34,17 +35,18 @@ ONE_ENTRY_BUDGET = 2_000
 
 def is_function(token: Token) -> bool:
     """Whether a token is the name of a function that the language knows."""
-    word = token.text.removeprefix("\\").lower()
-    return token.kind in (Kind.WORD, Kind.COMMAND) and (
-        spelled(word) is not None or token.text in _LEFT_WITH_ITS_ARGUMENT
-    )
+    if token.kind not in (Kind.WORD, Kind.COMMAND):
+        return False
+    word, _, base = token.text.removeprefix("\\").lower().partition("_")
+    known = spelled(word) is not None and (not base or base.isdigit())
+    return known or spelled(f"{word}_{base}") is not None or token.text in _LEFT_WITH_ITS_ARGUMENT
 
 
 def is_number_word(token: Token) -> bool:
     """Whether a token is a word that stands for a number, a function of numbers, or what is not finite."""
     if token.kind not in (Kind.WORD, Kind.COMMAND):
         return False
-    constant = token.text.removeprefix("\\") in CONSTANTS or token.text in _CONSTANTS
+    constant = token.text.removeprefix("\\") in ("pi", "e") or token.text in _CONSTANTS
     return constant or is_function(token) or token.text.lower() in NOT_FINITE or token.text in SCALARS
 
 
@@ -66,11 +68,13 @@ def begins(before: Token | None, token: Token, after: Token | None, *, joins: bo
 
 def read_entry(text: str) -> Entry:
     """Read one number or expression; what is none becomes a bad entry, never an error."""
-    return entry_of(scan(text), Budget(ONE_ENTRY_BUDGET))
+    return entry_of(scan(text), Evaluator(Budget(ONE_ENTRY_BUDGET)))
 
 
-def entry_of(run: Run, budget: Budget) -> Entry:
+def entry_of(run: Run, evaluator: Evaluator) -> Entry:
     """The entry that a run of tokens is. Raises `OverBudgetError` where an answer's expressions take too much work."""
+    if len(run) == 1 and run[0].kind is Kind.NUMBER:
+        return literal(run[0].text)
     run = [token for token in run if token.kind not in (Kind.LINE, Kind.MARK)]
     if run and run[-1].kind is Kind.WORD and run[-1].text in _UNITS:
         run = run[:-1]
@@ -79,7 +83,7 @@ def entry_of(run: Run, budget: Budget) -> Entry:
     if entry is not None:
         return entry
     spelt = spelling(run)
-    return _unread(run, spelt) or evaluated(spelt, budget)
+    return _unread(run, spelt) or evaluator.value(spelt)
 
 
 def spelling(run: Run) -> str:
@@ -166,28 +170,46 @@ def _quotient(text: str) -> Entry:
 
 def _unread(run: Run, text: str) -> Entry | None:
     """Why a run is no expression, where that is plain to see."""
-    words = [token for token in run if token.kind is Kind.WORD]
+    why = next((words for words in (check(run) for check in _CHECKS) if words), "")
     if not text:
         return bad_entry(text, "an entry is empty")
-    if len(words) == 1 and words[0].text.lower() in NOT_FINITE and len(run) <= 2:
-        return bad_entry(text, f"{text} is not a finite number")
-    if _doubled_sign(run):
-        return bad_entry(text, f"{text!r} is not a number: it has two signs")
-    if _lost_power(run):
-        return bad_entry(text, f"{text!r} can be read in two ways; if it is a power of ten, write it as 1.5e-7")
-    if words and run[0].kind is Kind.NUMBER and words[0] is run[-1] and not is_number_word(words[0]):
-        return bad_entry(
-            text, f"{text!r} has the unit {words[0].text!r}; write the number alone, in the unit asked for"
-        )
-    return None
+    return bad_entry(text, why.format(repr(text[:40]))) if why else None
 
 
-def _doubled_sign(run: Run) -> bool:
-    return len(run) > 1 and run[0].kind is Kind.OPERATOR and run[1].kind is Kind.OPERATOR
+def _not_finite(run: Run) -> str:
+    last = run[-1].text.lower() if run and len(run) <= 2 and run[-1].kind is Kind.WORD else ""
+    return "{} is not a finite number" if last in NOT_FINITE else ""
 
 
-def _lost_power(run: Run) -> bool:
+def _doubled_sign(run: Run) -> str:
+    doubled = len(run) > 1 and run[0].kind is Kind.OPERATOR and run[1].kind is Kind.OPERATOR
+    return "{} is not a number: it has two signs" if doubled else ""
+
+
+def _lost_power(run: Run) -> str:
     """Whether it ends with `x 10-7`: what a power of ten becomes when it is copied from a page."""
     kinds = [token.kind for token in run[-4:]]
     lost = kinds == [Kind.TIMES, Kind.NUMBER, Kind.OPERATOR, Kind.NUMBER] and run[-3].text == "10"
-    return lost and run[-2].text != "/" and not run[-1].blank
+    if not lost or run[-2].text == "/" or run[-1].blank:
+        return ""
+    return "{} can be read in two ways; if it is a power of ten, write it as 1.5e-7"
+
+
+def _unit(run: Run) -> str:
+    if len(run) < 2 or run[-2].kind is not Kind.NUMBER or not _is_unit(run[-1]):
+        return ""
+    return f"{{}} has the unit {run[-1].text!r}; write the number alone, in the unit asked for"
+
+
+def _name(run: Run) -> str:
+    name = next((token.text for token in run if token.kind is Kind.WORD and not is_number_word(token)), "")
+    if not name:
+        return ""
+    return f"{{}} is not a number: {name[:20]!r} is a name" if len(run) > 1 else "{} is not a number"
+
+
+_CHECKS = (_not_finite, _doubled_sign, _lost_power, _unit, _name)
+
+
+def _is_unit(token: Token) -> bool:
+    return token.kind is Kind.WORD and token.text.isalpha() and not is_number_word(token)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.reading.answers import read_tree
-from grader.reading.arrays import Tree
+from grader.reading.cursor import Tree
 from grader.reading.entries import Entry
 
 Layout = tuple[int, ...]

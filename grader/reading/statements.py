@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.language.vocabulary import words
-from grader.reading.arrays import Cursor
+from grader.reading.cursor import Cursor, opens_list
 from grader.reading.runs import NOT_FINITE, is_number_word
 from grader.reading.tokens import Kind, Token
 
@@ -27,7 +27,6 @@ class Statement:
     label: tuple[int, int]
     members: list[tuple[int, int]] = field(default_factory=list)
     colon: bool = False
-    indexed: bool = False
 
 
 def values(c: Cursor) -> Iterator[tuple[int, int, bool]]:
@@ -36,10 +35,10 @@ def values(c: Cursor) -> Iterator[tuple[int, int, bool]]:
     Raises `ReadingError` for a factor on a left side.
     """
     found = [one for one in _statements(c) if one.members]
-    remarks = [one for one in found if _is_remark(c, one)]
-    indexed = any(_last_word(c, one) == "dtype" for one in remarks)
-    for one in found:
-        if one in remarks:
+    remarks = [_remark(c, one) for one in found]
+    indexed = "dtype" in remarks
+    for one, remark in zip(found, remarks, strict=True):
+        if remark:
             continue
         _check_left(c, one)
         start, end = _member(c, one)
@@ -55,11 +54,12 @@ def _statements(c: Cursor) -> list[Statement]:
     current = Statement((0, 0))
     found = [current]
     start = since = place = 0
+    named = False
     while place < len(c.tokens):
         token = c.tokens[place]
         if token.kind in _BETWEEN:
-            since = place + 1
-        elif token.kind is Kind.RELATION or _is_colon(c, place, since):
+            since, named = place + 1, False
+        elif token.kind is Kind.RELATION or (token.kind is Kind.COLON and (named or _numbers(c, place, since))):
             chained = since in (start, place)
             if chained and start > 0 and not current.colon:
                 current.members.append((start, place))
@@ -68,6 +68,8 @@ def _statements(c: Cursor) -> list[Statement]:
                 current = Statement((since, place), colon=token.kind is Kind.COLON)
                 found.append(current)
             start = since = place + 1
+            named = False
+        named = named or token.kind in (Kind.WORD, Kind.COMMAND)
         place = c.brackets.partners[place] + 1 if token.kind is Kind.OPEN else place + 1
     _close(c, current, start, len(c.tokens))
     return found
@@ -79,14 +81,10 @@ def _close(c: Cursor, current: Statement, start: int, end: int) -> None:
         current.members.append((start, end))
 
 
-def _is_colon(c: Cursor, place: int, since: int) -> bool:
-    """Whether a colon ends a name, or a number in a list of numbered ones."""
-    if c.tokens[place].kind is not Kind.COLON:
-        return False
-    name = c.tokens[since:place]
-    named = any(token.kind in (Kind.WORD, Kind.COMMAND) for token in name)
-    numbered = len(name) == 1 and name[0].text.isdigit() and place + 1 < len(c.tokens) and c.tokens[place + 1].blank
-    return named or numbered
+def _numbers(c: Cursor, place: int, since: int) -> bool:
+    """Whether a colon stands behind the number of a numbered line."""
+    alone = place == since + 1 and c.tokens[since].text.isdigit()
+    return alone and place + 1 < len(c.tokens) and c.tokens[place + 1].blank
 
 
 def trimmed(c: Cursor, start: int, end: int) -> tuple[int, int]:
@@ -98,19 +96,25 @@ def trimmed(c: Cursor, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _last_word(c: Cursor, one: Statement) -> str:
-    words = [token.text.lower() for token in c.tokens[slice(*one.label)] if token.kind is Kind.WORD]
-    return words[-1] if words else ""
-
-
-def _is_remark(c: Cursor, one: Statement) -> bool:
-    return one.colon and _last_word(c, one) in _REMARKS
+def _remark(c: Cursor, one: Statement) -> str:
+    """The name of a remark, such as `dtype`; nothing for a statement of numbers."""
+    named = [token.text.lower() for token in c.tokens[slice(*one.label)] if token.kind is Kind.WORD]
+    return named[-1] if one.colon and named and named[-1] in _REMARKS else ""
 
 
 def _member(c: Cursor, one: Statement) -> tuple[int, int]:
     """The last member that has a number in it, or else the last one."""
     with_numbers = [member for member in one.members if _has_number(c.tokens[slice(*member)])]
+    if not with_numbers and _is_value(c, one):
+        return trimmed(c, *one.label)
     return trimmed(c, *(with_numbers or one.members)[-1])
+
+
+def _is_value(c: Cursor, one: Statement) -> bool:
+    """Whether numbers stand on the left side, as in `[1, 2] = h`."""
+    start, end = one.label
+    words = any(token.kind in (Kind.WORD, Kind.COMMAND) for token in c.tokens[start:end])
+    return start < end and not one.colon and (opens_list(c, start) or not words)
 
 
 def _has_number(tokens: Sequence[Token]) -> bool:
@@ -139,7 +143,7 @@ def _has_power_of_ten(name: Sequence[Token]) -> bool:
         for place, token in enumerate(name)
         if token.kind is Kind.NUMBER and (token.text.startswith("1e") or _raises(name, place))
     ]
-    return bool(powers) and any(token.kind is Kind.TIMES or token.text == "/" for token in name)
+    return bool(powers) and any(token.kind is Kind.TIMES or token.text in ("/", "x", "X") for token in name)
 
 
 def _raises(name: Sequence[Token], place: int) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from grader.reading.arrays import Cursor, Tree, opens_list, run_end, times
+from grader.reading.arrays import times
 from grader.reading.brackets import stopped
+from grader.reading.cursor import Cursor, Tree, opens_list, run_end
 from grader.reading.entries import Entry
 from grader.reading.runs import Run, entry_of, is_number_word
 from grader.reading.tokens import Kind, ReadingError
@@ -34,7 +35,7 @@ def table(c: Cursor, start: int, end: int, *, indexed: bool) -> Tree:
     cells = _beside(c, [_without_names(block, indexed=indexed) for block in blocks])
     if c.way.counts:
         cells = _uncounted(cells)
-    read = [tuple(entry_of(run, c.budget) for run in row) for row in cells]
+    read = [tuple(entry_of(run, c.evaluator) for run in row) for row in cells]
     if all(entry.fault for row in read for entry in row):
         raise _no_number(c, start, end, read)
     if c.way.breaks:
@@ -45,7 +46,7 @@ def table(c: Cursor, start: int, end: int, *, indexed: bool) -> Tree:
 
 def _no_number(c: Cursor, start: int, end: int, read: Sequence[Sequence[Entry]]) -> ReadingError:
     entries = [entry for row in read for entry in row]
-    if len(entries) == 1 and any(token.kind is Kind.NUMBER for token in c.tokens[start:end]):
+    if len(entries) == 1 and any(token.kind is Kind.NUMBER or is_number_word(token) for token in c.tokens[start:end]):
         return ReadingError(entries[0].fault)
     place = next((at for at in range(start, end) if c.tokens[at].kind is not Kind.LINE), start)
     return stopped(c.tokens, place, "a number or a list of numbers")
@@ -93,8 +94,8 @@ def _cell(c: Cursor, end: int, rows: Cells, scale: list[Entry]) -> None:
     if factor:
         raise c.stop("numbers behind their scale")
     first = next((at for at, token in enumerate(run) if token.kind is Kind.LINE), 0)
-    if first and run[first - 1].kind is Kind.TIMES and not any(rows):
-        scale.append(entry_of(run[: first - 1], c.budget))
+    if first and run[first - 1].kind is Kind.TIMES and not (scale or any(rows)):
+        scale.append(entry_of(run[: first - 1], c.evaluator))
         c.at = start + first
         return
     rows[-1].append(run)
@@ -121,15 +122,19 @@ def _beside(c: Cursor, blocks: Sequence[Cells]) -> Cells:
 def _without_names(cells: Cells, *, indexed: bool) -> Cells:
     """The table without its heading, and without the column that names or counts its rows."""
     if len(cells) == 1:
-        return cells
+        return [[(*cells[0][0], *cells[0][1])]] if _has_unit(cells[0]) else cells
     heading, *rows = cells
     shorter = all(len(row) == len(heading) + 1 for row in rows)
     if shorter and _is_index([row[0] for row in rows]) and (_is_index(heading) or all(map(_is_word, heading))):
         return [row[1:] for row in rows]
     if all(map(_is_word, heading)) and all(len(row) == len(heading) for row in rows):
-        return _without_names(rows, indexed=indexed) if len(rows) > 1 else _unnamed(rows)
+        cells = rows
     counted = indexed and all(len(row) == 2 for row in cells)
     return [row[1:] for row in cells] if counted else _unnamed(cells)
+
+
+def _has_unit(row: Sequence[Run]) -> bool:
+    return len(row) == 2 and row[0][-1].kind is Kind.NUMBER and len(row[1]) == 1 and _is_word(row[1])
 
 
 def _unnamed(cells: Cells) -> Cells:

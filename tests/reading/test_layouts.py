@@ -37,7 +37,7 @@ def test_digits_are_counted_in_the_text_as_it_was_written(text: str, digits: int
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1..4", "abc", "NaN", "inf", "1e999", "1/0", "1/2/3", "--1", "1e5e5", "0x10", "١٢", "1_000", "9" * 61]
+    "text", ["", "1..4", "abc", "NaN", "inf", "1e999", "1/0", "--1", "1e5e5", "0x10", "١٢", "9" * 61]
 )
 def test_what_is_no_number_is_a_bad_entry_with_a_reason(text: str) -> None:
     assert read_entry(text).fault
