@@ -17,7 +17,7 @@ from grader.language.vocabulary import words
 from grader.reading.brackets import WRAPPERS, Wraps, is_wrapper
 from grader.reading.cursor import Cursor, Tree, opens_list, run_end
 from grader.reading.entries import Entry, bad_entry, literal, scaled
-from grader.reading.runs import Run, entry_of
+from grader.reading.runs import Run, entry_of, is_sum
 from grader.reading.tokens import Kind, ReadingError
 from grader.reading.wrappers import TYPED, WRAPPED, is_named_value, is_option, of_type, option
 
@@ -47,8 +47,8 @@ def _scale(run: Run, c: Cursor) -> Entry:
     if len(run) == 1 and run[0].text in ("-", "+"):
         return literal(f"{run[0].text}1")
     scale = entry_of(run, c.evaluator)
-    if scale.fault:
-        raise c.stop(f"a number as the scale of this list, instead of {scale.text!r}")
+    if scale.fault or is_sum(run):
+        raise c.stop(f"one factor as the scale of this list, instead of {scale.text[:20]!r}")
     return scale
 
 
@@ -177,10 +177,11 @@ def _scale_behind(c: Cursor, end: int) -> Entry:
     divides = c.tokens[c.at].text == "/"
     c.at += 1
     start, c.at = c.at, run_end(c, end)
-    scale = entry_of(c.tokens[start : c.at], c.evaluator)
-    if scale.fault or (divides and not scale.value):
+    run = c.tokens[start : c.at]
+    scale = entry_of(run, c.evaluator)
+    if scale.fault or is_sum(run) or (divides and not scale.value):
         c.at = start
-        raise c.stop("a number as the scale of the list")
+        raise c.stop("one factor as the scale of the list, and a power of ten as 1e-5")
     return Entry(scale.text, 1.0 / scale.value) if divides else scale
 
 

@@ -105,7 +105,7 @@ def _closed(matcher: _Matcher, place: int) -> None:
         raise stopped(matcher.tokens, place, expected)
     matcher.opened.pop()
     matcher.partners[inner.at], matcher.partners[place] = place, inner.at
-    if _holds_list(matcher.tokens, inner):
+    if _holds_list(matcher.tokens, inner, place):
         matcher.lists.add(inner.at)
         matcher.opened[-1].lists = True
     elif inner.lists and inner.at and is_wrapper(matcher.tokens, inner.at - 1):
@@ -118,12 +118,16 @@ def last_of_group(tokens: Sequence[Token], opening: int, closing: int) -> Token:
     return tokens[opening - 1] if opening and tokens[opening - 1].text == "_" else tokens[closing]
 
 
-def _holds_list(tokens: Sequence[Token], inner: _Open) -> bool:
-    """Whether a bracket holds a list: the square ones and matrices do; the others if something in them separates."""
+def _holds_list(tokens: Sequence[Token], inner: _Open, closing: int) -> bool:
+    """Whether a bracket holds a list: the square ones and matrices do, and braces with which nothing is computed; the
+    others if something in them separates.
+    """
     opening, before = tokens[inner.at], tokens[inner.at - 1] if inner.at else None
+    beside = (tokens[inner.at - 1 : inner.at] if inner.at else ()), tokens[closing + 1 : closing + 2]
+    computes = any(token.kind in _COMPUTES and not token.blank for side in beside for token in side)
     if before is not None and _belongs(before, opening):
         return False
-    return opening.text in _ALWAYS or inner.lists
+    return opening.text in _ALWAYS or inner.lists or (opening.text == "{" and not computes)
 
 
 def is_wrapper(tokens: Sequence[Token], place: int) -> bool:
@@ -134,6 +138,7 @@ def is_wrapper(tokens: Sequence[Token], place: int) -> bool:
     return following.kind is Kind.OPEN and not following.blank
 
 
+_COMPUTES = frozenset({Kind.OPERATOR, Kind.TIMES, Kind.POWER, Kind.CLOSE, Kind.OTHER, Kind.OPEN, Kind.NUMBER})
 _ALWAYS = frozenset({"[", r"\begin", r"\begin{"})
 
 

@@ -36,14 +36,15 @@ def _lines(tokens: Sequence[Token]) -> Iterator[Line]:
 
 
 def _without_input(lines: list[Line]) -> list[Line]:
-    """What was printed; what was typed last, where nothing was."""
+    """What was printed; what was typed last, where nothing was, if its prompt can't be a sign of comparison."""
     typed: list[Line] = []
     printed: list[Line] = []
-    at_input = False
+    at_input = compares = False
     for line in lines:
         prompt = _prompt(line)
         if prompt:
             typed = [line[prompt:]]
+            compares = prompt == 1
         elif at_input and line and line[0].kind is Kind.LEFT_OUT:
             typed.append(line[2:] if line[1:2] and line[1].kind is Kind.COLON else line[1:])
         else:
@@ -51,7 +52,9 @@ def _without_input(lines: list[Line]) -> list[Line]:
             at_input = False
             continue
         at_input = True
-    return printed if any(token.kind is not Kind.LINE for line in printed for token in line) else typed
+    if any(token.kind is not Kind.LINE for line in printed for token in line):
+        return printed
+    return lines if compares else typed
 
 
 def _prompt(line: Line) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from grader.calculus.budget import Budget
@@ -66,6 +67,16 @@ def begins(before: Token | None, token: Token, after: Token | None, *, joins: bo
     return token.kind is Kind.NUMBER or (token.kind is Kind.WORD and token.text not in _UNITS)
 
 
+def is_sum(run: Run) -> bool:
+    """Whether something is added or subtracted in a run outside of brackets: it is no factor."""
+    depth = 0
+    for before, token in pairwise(run):
+        depth += (before.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+        if token.kind is Kind.OPERATOR and token.text in "+-" and depth == 0 and before.kind in _ENDS:
+            return True
+    return False
+
+
 def read_entry(text: str) -> Entry:
     """Read one number or expression; what is none becomes a bad entry, never an error."""
     return entry_of(scan(text), Evaluator(Budget(ONE_ENTRY_BUDGET)))
@@ -76,7 +87,7 @@ def entry_of(run: Run, evaluator: Evaluator) -> Entry:
     if len(run) == 1 and run[0].kind is Kind.NUMBER:
         return literal(run[0].text)
     run = [token for token in run if token.kind not in (Kind.LINE, Kind.MARK)]
-    if run and run[-1].kind is Kind.WORD and run[-1].text in _UNITS:
+    if len(run) > 1 and run[-1].kind is Kind.WORD and run[-1].text in _UNITS:
         run = run[:-1]
     plain = _plain(run)
     entry = _product(plain) if plain else None
@@ -120,7 +131,7 @@ def _plain(run: Run) -> str:
         pieces.append(power or _PERCENT.get(token.text, token.text))
         place += length or 1
     text = "".join(pieces)
-    return text if _PRODUCT.fullmatch(text) else ""
+    return text if _PRODUCT.fullmatch(text) and not _two_numbers(run) else ""
 
 
 _IN_NUMBERS = frozenset({Kind.NUMBER, Kind.TIMES, Kind.OPERATOR, Kind.PERCENT})
@@ -182,8 +193,23 @@ def _not_finite(run: Run) -> str:
 
 
 def _doubled_sign(run: Run) -> str:
-    doubled = len(run) > 1 and run[0].kind is Kind.OPERATOR and run[1].kind is Kind.OPERATOR
-    return "{} is not a number: it has two signs" if doubled else ""
+    doubled = any(one.kind is two.kind is Kind.OPERATOR for one, two in pairwise(run))
+    return "{} is not a number: it has two signs, one after the other" if doubled else ""
+
+
+def _two_numbers(run: Run) -> str:
+    """Numbers without anything between them: `1..4`, `1'00`."""
+    return "{} is not a number" if any(one.kind is two.kind is Kind.NUMBER for one, two in pairwise(run)) else ""
+
+
+def _loose_exponent(run: Run) -> str:
+    """An `e` behind a number may be the number e, or what is left of an exponent: `1.5e -7`."""
+    following = [*run[1:], Token(Kind.LINE, "", 0, 0, blank=True)]
+    loose = any(
+        one.kind is Kind.NUMBER and two.text in ("e", "E") and not two.blank and three.kind is not Kind.POWER
+        for one, two, three in zip(run, following, following[1:], strict=False)
+    )
+    return "{} can be read in two ways; write 1.5e-7, or 1.5*e" if loose else ""
 
 
 def _lost_power(run: Run) -> str:
@@ -193,6 +219,12 @@ def _lost_power(run: Run) -> str:
     if not lost or run[-2].text == "/" or run[-1].blank:
         return ""
     return "{} can be read in two ways; if it is a power of ten, write it as 1.5e-7"
+
+
+def _dotted_power(run: Run) -> str:
+    """`5.10^-7`, where the point may be a product sign."""
+    dotted = any(one.text.endswith(".10") and two.kind is Kind.POWER for one, two in pairwise(run))
+    return "{} can be read in two ways; if its point is a product sign, write 5e-7" if dotted else ""
 
 
 def _unit(run: Run) -> str:
@@ -208,7 +240,7 @@ def _name(run: Run) -> str:
     return f"{{}} is not a number: {name[:20]!r} is a name" if len(run) > 1 else "{} is not a number"
 
 
-_CHECKS = (_not_finite, _doubled_sign, _lost_power, _unit, _name)
+_CHECKS = (_not_finite, _doubled_sign, _two_numbers, _loose_exponent, _lost_power, _dotted_power, _unit, _name)
 
 
 def _is_unit(token: Token) -> bool:

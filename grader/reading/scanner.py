@@ -37,18 +37,18 @@ _TOKEN = re.compile(
     | (?P<left_out>\.\.\.+|[…⋯⋮⋱])
     | (?P<number>(?:[0-9]+(?:['_][0-9][0-9][0-9](?![0-9]))*(?:\.(?!\.\.)[0-9]*)?|\.[0-9]+)
                  (?:[eEdDf][-+]?[0-9]+|\*\^[-+]?[0-9]+)?)
-    | (?P<scale>(?<=[\])}}])[eE][-+]?[0-9]+)
+    | (?P<scale>(?<=[\])}}])[eE][-+]?[0-9]+|(?<=[0-9.][ ])[eE][-+][0-9]+)
     | (?P<times>(?<=[\s0-9.()\]}}])[xX][ ]?(?=10[ ]?(?:\^|\*\*|[{_RAISED}])))
     | (?P<method>\.[A-Za-z_]\w*)
     | (?P<dot>\.(?=[*/^']))
     | (?P<raised>[{_RAISED}]+)
     | (?P<turned>[ᵀᵗ⊤])
-    | (?P<word>[^\W0-9_{_RAISED}](?:(?![{_RAISED}ᵀ])\.?\w)*)
+    | (?P<word>[^\W\d_{_RAISED}](?:(?![{_RAISED}ᵀ])\.?\w)*)
     | (?P<comment>\#[^\n]*|(?<!\S)//[^\n]*)
     | (?P<entity>&\#?\w{{1,10}};)
     | (?P<command>\\(?:[A-Za-z]+\*?|.))
     | (?P<rule>[-=─━═]{{3,}})
-    | (?P<sign>\*\*|:=|==|<-|->|.)
+    | (?P<sign>\*\*|:=|==|<-|->|[<>!~]=|=<|.)
     """,
     re.VERBOSE,
 )
@@ -119,12 +119,12 @@ def _unwrapped(tokens: list[Token]) -> tuple[Token, ...]:
 
 
 def _is_drawn(tokens: list[Token], place: int) -> bool:
-    """The corner of a table, and the mark at which equations are aligned."""
+    """The corners and colons of a drawn table, and the mark at which equations are aligned."""
     beside = {_DRAWING[tokens[place].text]} if tokens[place].text in _DRAWING else set()
     return any(one.kind in beside for one in tokens[max(0, place - 1) : place + 2])
 
 
-_DRAWING: Mapping[str, Kind] = MappingProxyType({"+": Kind.RULE, "&": Kind.RELATION})
+_DRAWING: Mapping[str, Kind] = MappingProxyType({"+": Kind.RULE, ":": Kind.RULE, "&": Kind.RELATION})
 
 
 def _number(scanner: _Scanner, text: str, end: int) -> None:
@@ -248,7 +248,7 @@ def _prime(scanner: _Scanner, text: str, end: int) -> None:
 
 def _angle(scanner: _Scanner, text: str, end: int) -> None:
     """A bracket, as PyTorch, TensorFlow and Maple print it; else a relation that is not read here."""
-    if text == "<-" and scanner.behind(Kind.WORD, Kind.CLOSE):
+    if text == "<-" and scanner.behind(Kind.WORD, Kind.CLOSE) and scanner.text[end : end + 1].isspace():
         scanner.add(Kind.RELATION, "=", end)
         return
     following = scanner.text[scanner.at + 1 : scanner.at + 2]

@@ -69,7 +69,7 @@ def readings(tree: Tree, shape: tuple[int, ...], layouts: Sequence[Layout], digi
         if _same_shape(written, tuple(shape[axis] for axis in layout))
     )
     if not found:
-        raise ShapeError(f"got {describe(written)}; expected {describe(shape)}{_hint(tree, written, shape)}")
+        raise ShapeError(f"got {describe(written)}; expected {describe(shape)}{_hint(written, shape)}")
     return found
 
 
@@ -126,9 +126,7 @@ def describe(shape: tuple[int, ...]) -> str:
             return f"a grid of {' x '.join(map(str, shape))} numbers"
 
 
-def _hint(tree: Tree, written: tuple[int, ...], asked: tuple[int, ...]) -> str:
-    if asked == () and written == (2,) and all(entry.text.isdigit() for entry in flatten(tree)):
-        return "; write decimals with a point, not a comma"
+def _hint(written: tuple[int, ...], asked: tuple[int, ...]) -> str:
     if len(written) < len(asked) and np.prod(written) == np.prod(asked):
         return "; the order of a flat list would be a guess, so write the rows"
     return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from grader.language.vocabulary import words
 from grader.reading.cursor import Cursor, opens_list
@@ -16,6 +17,7 @@ from grader.reading.tokens import Kind, Token
 
 # What prints say below or beside numbers.
 _REMARKS = words("dtype name length shape size device freq requires_grad")
+_OPTIONS = words("dtype shape device requires_grad")
 _BETWEEN = frozenset({Kind.LINE, Kind.COMMA, Kind.BREAK})
 _AT_THE_END = frozenset({Kind.LINE, Kind.COMMA, Kind.BREAK, Kind.MARK})
 
@@ -35,10 +37,13 @@ def values(c: Cursor) -> Iterator[tuple[int, int, bool]]:
     Raises `ReadingError` for a factor on a left side.
     """
     found = [one for one in _statements(c) if one.members]
-    remarks = [_remark(c, one) for one in found]
+    remarks = [_remark(c, one) if len(found) > 1 else "" for one in found]
     indexed = "dtype" in remarks
     for one, remark in zip(found, remarks, strict=True):
         if remark:
+            start, end = _below(c, one)
+            if start < end:
+                yield start, end, indexed
             continue
         _check_left(c, one)
         start, end = _member(c, one)
@@ -99,7 +104,15 @@ def trimmed(c: Cursor, start: int, end: int) -> tuple[int, int]:
 def _remark(c: Cursor, one: Statement) -> str:
     """The name of a remark, such as `dtype`; nothing for a statement of numbers."""
     named = [token.text.lower() for token in c.tokens[slice(*one.label)] if token.kind is Kind.WORD]
-    return named[-1] if one.colon and named and named[-1] in _REMARKS else ""
+    known = _REMARKS if one.colon else _OPTIONS
+    return named[-1] if named and named[-1] in known else ""
+
+
+def _below(c: Cursor, one: Statement) -> tuple[int, int]:
+    """What stands on the lines below a remark."""
+    start, end = one.members[-1]
+    line = next((at for at in range(start, end) if c.tokens[at].kind is Kind.LINE), end)
+    return trimmed(c, line, end)
 
 
 def _member(c: Cursor, one: Statement) -> tuple[int, int]:
@@ -129,12 +142,30 @@ def _check_left(c: Cursor, one: Statement) -> None:
     name = c.tokens[slice(*one.label)]
     if not any(token.kind in (Kind.WORD, Kind.COMMAND) and not is_number_word(token) for token in name):
         return
-    signed = name[0].text == "-" and len(name) > 1 and not name[1].blank
-    summed = any(token.text in ("+", "-") and token.kind is Kind.OPERATOR for token in name[1:])
-    scale = _has_power_of_ten(name) or (not one.colon and not summed and _has_factor(name))
-    if (signed and not summed and not one.colon) or scale:
+    if _has_power_of_ten(name) or (not one.colon and _is_changed(name)):
         c.at = one.label[0]
         raise c.stop("a name alone on the left side; write a factor or a sign with the numbers")
+
+
+def _is_changed(name: Sequence[Token]) -> bool:
+    """Whether one name is negated, or has a number added to it or multiplied with it."""
+    outside = list(_outside(name))
+    names = [token for token in outside if token.kind in (Kind.WORD, Kind.COMMAND) and not is_number_word(token)]
+    signed = any(token.kind is Kind.OPERATOR and token.text in "+-" for token in outside)
+    times = outside[0].kind is Kind.NUMBER and not outside[0].text.endswith(".")
+    divided = any(one.text == "/" and two.kind is Kind.NUMBER for one, two in pairwise(outside))
+    multiplied = any(one.kind is Kind.TIMES and two.kind is Kind.NUMBER for one, two in pairwise(outside))
+    return len(names) == 1 and (signed or times or divided or multiplied)
+
+
+def _outside(name: Sequence[Token]) -> Iterator[Token]:
+    """The tokens outside of brackets, but for indices and exponents."""
+    depth = 0
+    for before, token in pairwise((Token(Kind.LINE, "", 0, 0, blank=True), *name)):
+        depth += token.kind is Kind.OPEN
+        if depth == 0 and before.kind is not Kind.POWER and before.text != "_":
+            yield token
+        depth -= token.kind is Kind.CLOSE
 
 
 def _has_power_of_ten(name: Sequence[Token]) -> bool:
@@ -148,14 +179,3 @@ def _has_power_of_ten(name: Sequence[Token]) -> bool:
 
 def _raises(name: Sequence[Token], place: int) -> bool:
     return name[place].text == "10" and place + 1 < len(name) and name[place + 1].kind is Kind.POWER
-
-
-def _has_factor(name: Sequence[Token]) -> bool:
-    """Whether a number is multiplied with, or divides, outside of brackets."""
-    depth = 0
-    for before, token, after in zip((None, *name), name, (*name[1:], None), strict=False):
-        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
-        sides = [side for side in (before, after) if side is not None and side.kind is Kind.NUMBER]
-        if depth == 0 and sides and (token.kind is Kind.TIMES or token.text == "/"):
-            return True
-    return False

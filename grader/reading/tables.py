@@ -18,7 +18,7 @@ from grader.reading.tokens import Kind, ReadingError
 
 Cells: TypeAlias = "list[list[Run]]"
 
-_DRAWN = frozenset({Kind.RULE, Kind.COLON})
+LEAST_WITH_SLIP = 4  # numbers: where there are fewer, a bad one is not forgiven
 
 
 class NoWayError(ReadingError):
@@ -32,16 +32,34 @@ def table(c: Cursor, start: int, end: int, *, indexed: bool) -> Tree:
     """
     c.at = start
     blocks, scale = _blocks(c, end)
+    _check_dashes(c, blocks)
     cells = _beside(c, [_without_names(block, indexed=indexed) for block in blocks])
     if c.way.counts:
         cells = _uncounted(cells)
     read = [tuple(entry_of(run, c.evaluator) for run in row) for row in cells]
     if all(entry.fault for row in read for entry in row):
         raise _no_number(c, start, end, read)
+    _check_words(c, cells)
     if c.way.breaks:
         read = _unbroken(read)
     whole: Tree = tuple(read) if len(read) > 1 else read[0] if len(read[0]) > 1 else read[0][0]
     return times(whole, scale)
+
+
+def _check_dashes(c: Cursor, blocks: Sequence[Cells]) -> None:
+    """Raises `ReadingError` where each line begins with a dash and a blank: a sign, or the mark of a list."""
+    first = [row[0] for block in blocks for row in block]
+    if len(first) > 1 and all(len(run) > 1 and run[0].text == "-" and run[1].blank for run in first):
+        raise c.stop("lines without a dash and a blank before each number; write -0.5 for a negative one")
+
+
+def _check_words(c: Cursor, cells: Cells) -> None:
+    """Raises `ReadingError` for words among so few numbers that none of them can be a slip."""
+    runs = [run for row in cells for run in row]
+    word = next((run for run in runs if _is_word(run)), None)
+    if word is not None and len(runs) < LEAST_WITH_SLIP:
+        c.at = next(at for at, token in enumerate(c.tokens) if token is word[0])
+        raise c.stop("numbers alone, without words beside them")
 
 
 def _no_number(c: Cursor, start: int, end: int, read: Sequence[Sequence[Entry]]) -> ReadingError:
@@ -72,7 +90,7 @@ def _blocks(c: Cursor, end: int) -> tuple[list[Cells], list[Entry]]:
     return [block for block in ([row for row in rows if _has_content(row)] for rows in blocks) if block], scale
 
 
-_IGNORED = frozenset({Kind.COMMA, Kind.BAR, Kind.MARK}) | _DRAWN
+_IGNORED = frozenset({Kind.COMMA, Kind.BAR, Kind.MARK, Kind.RULE})
 
 
 def _is_absolute(c: Cursor, end: int) -> int:
@@ -144,7 +162,8 @@ def _unnamed(cells: Cells) -> Cells:
 
 def _is_word(run: Run) -> bool:
     """Whether a cell begins as no number does."""
-    return run[0].kind in (Kind.WORD, Kind.COMMAND, Kind.OTHER) and not is_number_word(run[0])
+    first = next((token for token in run if token.kind is not Kind.OPEN), run[0])
+    return first.kind in (Kind.WORD, Kind.COMMAND, Kind.OTHER) and not is_number_word(first)
 
 
 def _is_index(column: Sequence[Run]) -> bool:
@@ -153,7 +172,7 @@ def _is_index(column: Sequence[Run]) -> bool:
 
 def _counts(column: Sequence[Run]) -> bool:
     """Whether cells count from 0 or 1."""
-    texts = ["".join(token.text for token in run) for run in column]
+    texts = ["".join(token.text for token in run).strip("().") for run in column]
     return any(texts == [str(place + first) for place in range(len(texts))] for first in (0, 1))
 
 

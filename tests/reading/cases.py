@@ -347,6 +347,7 @@ CHARACTERS: tuple[Row, ...] = (
     ("0.25 nats", 0.25),
     ("0.25 bits", Refused("has the unit 'bits'; write the number alone", ())),
     ("0.25 m", Refused("unit 'm'", ())),
+    ("5.10^-7", Refused("if its point is a product sign", ())),
     ("2.5×10−1", Refused("can be read in two ways; if it is a power of ten", ())),
     ("0.25 ± 0.01", Refused("", ())),
     ("١٢", Refused("is not a number|reading stopped", ())),

@@ -155,7 +155,6 @@ def test_layouts_put_entries_into_the_asked_order(text: str) -> None:
         ("[[1, 2], [3, 4]]", (4,), "got a grid of 2 x 2 numbers; expected a list of 4 numbers"),
         ("[[1, 2], [3]]", (2, 2), "the list is ragged: its part 2 has a list of 1 number"),
         ("[1, 2]", (), "got a list of 2 numbers; expected a single number"),
-        ("0,38", (), "write decimals with a point"),
         ("1", (2,), "got a single number; expected a list of 2 numbers"),
         ("[]", (2,), "got a list of 0 numbers"),
     ],
