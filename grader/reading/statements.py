@@ -37,7 +37,9 @@ def values(c: Cursor) -> Iterator[tuple[int, int, bool]]:
     Raises `ReadingError` for a factor on a left side.
     """
     found = [one for one in _statements(c) if one.members]
-    remarks = [_remark(c, one) if len(found) > 1 else "" for one in found]
+    remarks = [_remark(c, one) for one in found]
+    if len(found) == 1 and remarks[0] and _below(c, found[0])[0] == _below(c, found[0])[1]:
+        remarks = [""]  # a quantity of that name
     indexed = "dtype" in remarks
     for one, remark in zip(found, remarks, strict=True):
         if remark:
