@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeAlias
 
 from grader.calculus import functions as table
 from grader.calculus.functions import Function, spelled
-from grader.calculus.operations import OPERATIONS, operation_of
+from grader.calculus.operations import operation_of
 from grader.language.syntax import Apply, Chain, Items, Name, Node
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part
@@ -223,5 +223,4 @@ FUNCTIONS: Mapping[str, Call] = {
 
 def names() -> Sequence[str]:
     """The functions' names, for the parser's table, without those that it knows by itself as sums and extremes."""
-    scalars = (word for word, row in table.SPELLINGS.items() if operation_of(row, row.least) in OPERATIONS)
-    return [name for name in dict.fromkeys((*FUNCTIONS, *scalars)) if name not in {"sum", "max", "min"}]
+    return [name for name in dict.fromkeys((*FUNCTIONS, *table.SPELLINGS)) if name not in {"sum", "max", "min"}]
