@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 from grader.answers import Number
 from grader.calculus.budget import Budget, OverBudgetError
 from grader.reading.arrays import MAX_DEPTH, item
-from grader.reading.brackets import match, stopped
+from grader.reading.brackets import is_wrapper, match, stopped
 from grader.reading.cursor import Cursor, Tree, Way, opens_list
 from grader.reading.entries import Entry, bad_entry, literal
 from grader.reading.expressions import Evaluator
 from grader.reading.lines import without_dress
 from grader.reading.marks import Mark, first_joint, has_joints, joined
-from grader.reading.runs import spelling
+from grader.reading.runs import is_number_word, spelling
 from grader.reading.scanner import scan
 from grader.reading.statements import values
 from grader.reading.tables import NoWayError, table
@@ -224,7 +224,7 @@ def _sequence(c: Cursor, start: int, end: int) -> Tree:
         if kind in _BETWEEN:
             c.at += 1
             continue
-        place = c.at
+        place = c.at = _past_title(c, end)
         found.append(item(c, end))
         if c.at == place:
             raise c.stop("a list of numbers, or the end")
@@ -233,6 +233,20 @@ def _sequence(c: Cursor, start: int, end: int) -> Tree:
         raise stopped(c.tokens, entry_at, "a list of numbers, or the end")
     found = [one for one in found if one != ()] if len(found) > 1 else found
     return found[0] if len(found) == 1 else tuple(found)
+
+
+def _past_title(c: Cursor, end: int) -> int:
+    """Behind the words that stand in front of a list with its number, or on a line of their own: `channel 1`."""
+    place = c.at
+    while place < end and c.tokens[place].kind is Kind.WORD and not is_number_word(c.tokens[place]):
+        if is_wrapper(c.tokens, place):
+            return c.at
+        place += 1
+    words = place
+    place += place < end and c.tokens[place].text.isdigit()
+    place += place < end and c.tokens[place].kind is Kind.LINE
+    titled = c.at < words < place < end and opens_list(c, place)
+    return place if titled else c.at
 
 
 _BETWEEN = frozenset({Kind.COMMA, Kind.BREAK, Kind.LINE, Kind.RULE, Kind.BAR})

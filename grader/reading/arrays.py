@@ -125,7 +125,7 @@ def _matrix(found: Rows) -> Tree:
 def after(c: Cursor, end: int, tree: Tree) -> Tree:
     """An array with what stands behind it: transposition signs, scales, and the methods of a print."""
     signs = 0
-    while (kind := c.kind(end)) is not None and kind in _AFTER:
+    while (kind := _next(c, end)) is not None and kind in _AFTER:
         signs += 1
         if signs > MAX_SIGNS:
             raise c.stop(f"at most {MAX_SIGNS} scales and transposition signs behind one list")
@@ -145,6 +145,13 @@ def after(c: Cursor, end: int, tree: Tree) -> Tree:
     if kind is Kind.OPEN and c.tokens[c.at - 1].text == ")" and not c.tokens[c.at].blank:
         raise c.stop("the numbers as they are printed, with nothing left to compute")
     return tree
+
+
+def _next(c: Cursor, end: int) -> Kind | None:
+    """The kind of the next token; that of a product sign also where it stands on the next line."""
+    if c.kind(end) is Kind.LINE and c.at + 1 < end and c.tokens[c.at + 1].kind is Kind.TIMES:
+        c.at += 1
+    return c.kind(end)
 
 
 _AFTER = frozenset({Kind.PRIME, Kind.POWER, Kind.METHOD, Kind.PERCENT, Kind.TIMES, Kind.OPERATOR})

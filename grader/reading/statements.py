@@ -154,7 +154,7 @@ def _is_changed(name: Sequence[Token]) -> bool:
     outside = list(_outside(name))
     names = [token for token in outside if token.kind in (Kind.WORD, Kind.COMMAND) and not is_number_word(token)]
     signed = any(token.kind is Kind.OPERATOR and token.text in "+-" for token in outside)
-    times = outside[0].kind is Kind.NUMBER and not outside[0].text.endswith(".")
+    times = bool(outside) and outside[0].kind is Kind.NUMBER and not outside[0].text.endswith(".")
     divided = any(one.text == "/" and two.kind is Kind.NUMBER for one, two in pairwise(outside))
     multiplied = any(one.kind is Kind.TIMES and two.kind is Kind.NUMBER for one, two in pairwise(outside))
     return len(names) == 1 and (signed or times or divided or multiplied)

@@ -76,7 +76,7 @@ ALIKE = dict(_alike()) | {
 
 SIGNS: Mapping[str, tuple[Kind, str]] = MappingProxyType(
     dict.fromkeys(("*", "×", "·", "⋅", "∗", "•", "⨯"), (Kind.TIMES, "*"))
-    | dict.fromkeys(("=", "==", ":=", "≈", "≃", "≅", "≐", "≔", "→", "->", "<-", "⇒"), (Kind.RELATION, "="))
+    | dict.fromkeys(("=", "==", ":=", "≈", "≃", "≅", "≐", "≔", "→", "->", "<-", "=>", "⇒"), (Kind.RELATION, "="))
     | {sign: (Kind.OPEN, sign) for sign in "([{<"}
     | {sign: (Kind.CLOSE, sign) for sign in ")]}>"}
     | {
@@ -92,7 +92,7 @@ BLANK = words(
     r"\; \: \! \> \quad \qquad \left \right \mleft \mright \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl"
     r" \biggr \Biggl \Biggr \displaystyle \textstyle \limits \[ \] \( \) \mathbf \boldsymbol \bm \mathrm \text \textbf"
     r" \operatorname \boxed \fbox \num \mathit \mathsf \ensuremath \centering \small \nonumber \notag \qedhere"
-    r" \mathstrut \strut \qed \mqty \noindent \par"
+    r" \mathstrut \strut \qed \square \Box \blacksquare \checkmark \mqty \noindent \par"
 ) | {"\\ "}
 # Commands whose braces say something about the page, and nothing about numbers.
 ABOUT_THE_PAGE = words(r"\hspace \vspace \cline \cmidrule \label \tag \color \phantom \hphantom \vphantom \end \begin")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from types import FrameType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.equality.tolerance import agreement
 from grader.reading import shapes
@@ -109,6 +112,20 @@ def test_each_bound_is_told(text: str, words: str) -> None:
 
 def raise_fault(fault: str) -> None:
     raise ReadingError(fault)
+
+
+PIECES = st.lists(st.sampled_from([piece for _, piece in HOSTILE] + [start for start, _ in ENCLOSED]), max_size=12)
+
+
+@given(PIECES.map("".join), st.sampled_from([(), (2,), (2, 2)]))
+@settings(max_examples=1_500, deadline=None, derandomize=True)
+def test_whatever_is_put_together_is_read_or_refused_in_words(text: str, shape: tuple[int, ...]) -> None:
+    try:
+        found = shapes.read(text, shape, (tuple(range(len(shape))),), 2)
+    except (ReadingError, ShapeError) as error:
+        assert str(error)  # noqa: PT017 - most texts are no numbers, and all that are not say why
+    else:
+        assert all(entry.fault or math.isfinite(entry.value) for entry in found[0].entries)
 
 
 def test_a_hundred_expressions_are_within_an_answer_s_budget() -> None:
