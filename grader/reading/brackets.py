@@ -14,7 +14,7 @@ from grader.reading.tokens import Kind, ReadingError, Token
 MAX_NESTING = 40
 
 _CLOSING: Mapping[str, str] = MappingProxyType(
-    {"(": ")", "[": "]", "{": "}", "<": ">", r"\begin": r"\end", r"\begin{": "}"}
+    {"(": ")", "[": "]", "{": "}", "<": ">", r"\begin": r"\end", r"\begin{": "}", r"\{": "}"}
 )
 _SHOWN: Mapping[str, str] = MappingProxyType({r"\end": r"\end{matrix}"})
 _BETWEEN = frozenset({Kind.COMMA, Kind.BREAK, Kind.BAR})
