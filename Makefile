@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test check lint types openapi lock bench bench-torch clean
+.PHONY: setup run test check lint types openapi lock bench bench-service bench-torch clean
 .DEFAULT_GOAL := help
 
 help: ## says what can be made
@@ -51,6 +51,11 @@ bench: setup ## how long grading takes, and how many posts a second the service 
 	@$(BIN)/python bench/requests_per_second.py
 	@$(BIN)/python bench/exports.py
 	@$(BIN)/python bench/hostile.py
+
+bench-service: setup ## a student beside another's 40 slow answers; 50 kills; descriptors, memory and disk used up (15 minutes)
+	@$(BIN)/python bench/fairness.py
+	@$(BIN)/python bench/kills.py
+	@$(BIN)/python bench/exhaustion.py
 
 bench-torch: setup ## every operation's gradients beside PyTorch's, in an environment of its own
 	@$(BIN)/python bench/torch_gradients.py

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from bench import derivations, formulas, grading, torch_gradients, torch_operations, variants
+from app.runner.line import Ticket, Urgency
+from bench import derivations, fairness, formulas, grading, torch_gradients, torch_operations, variants
 from bench.pairs import DIFFERENT, SAME
 from grader.engine import grade
 from grader.equality.general import equal
 from grader.report import Verdict
-from grader.submission import Submission
+from grader.submission import Submission, read_submission
 from reference.ops import TABLE
 from tests.homework6 import hw6, value_points
 
@@ -39,6 +40,20 @@ def test_new_texts_of_formulas_are_as_right_as_the_old() -> None:
 def test_a_whole_submission_is_right_with_new_texts_too() -> None:
     for number in (0, 3):
         assert grade(derivations.whole(number), hw6()).score == 60
+
+
+def test_a_slow_answer_costs_all_that_an_answer_may_and_its_text_is_new() -> None:
+    assert fairness.slow(1) != fairness.slow(2)
+    report = grade(read_submission(fairness.slow(1)), hw6())
+    assert Verdict.UNDECIDED in {item.verdict for item in report.items}
+
+
+def test_the_line_that_is_measured_against_is_first_come_first_served() -> None:
+    line = fairness.FirstCome(1)
+    tickets = [Ticket(number, whose, Urgency.INTERACTIVE) for number, whose in enumerate("aab")]
+    for ticket in tickets:
+        line.put(ticket)
+    assert [line.take() for _ in range(4)] == [*tickets, None]
 
 
 def test_every_operation_has_its_peer_in_pytorch() -> None:
