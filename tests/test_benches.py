@@ -44,7 +44,7 @@ def test_a_whole_submission_is_right_with_new_texts_too() -> None:
 
 def test_a_slow_answer_costs_all_that_an_answer_may_and_its_text_is_new() -> None:
     assert fairness.slow(1) != fairness.slow(2)
-    report = grade(read_submission(fairness.slow(1)), hw6())
+    report = grade(read_submission(fairness.slow(1), hw6().answer_ids, syntax="json"), hw6())
     assert Verdict.UNDECIDED in {item.verdict for item in report.items}
 
 
