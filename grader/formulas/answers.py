@@ -133,8 +133,8 @@ def _as_written(member: Node, asked: Asked, at: Points) -> Iterator[Tensor]:
     if tensor is None:
         return
     shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
-    if tensor.data.shape[1:] == shape:
-        yield Tensor(tensor.data, asked.axes)
+    if _without_ones(tensor.data.shape[1:]) == _without_ones(shape):  # a row or a column is a vector
+        yield Tensor(tensor.data.reshape(-1, *shape), asked.axes)
     elif (found := _in_order(tensor, asked)) is not None:
         yield found
     upper = asked.names.meanings[asked.used.node].upper
@@ -142,6 +142,10 @@ def _as_written(member: Node, asked: Asked, at: Points) -> Iterator[Tensor]:
         turned: Array = np.moveaxis(tensor.data, -1, asked.kinds.index(str(upper)) + 1)
         if turned.shape[1:] == shape:
             yield Tensor(turned, asked.axes)
+
+
+def _without_ones(shape: tuple[int, ...]) -> list[int]:
+    return [size for size in shape if size != 1]
 
 
 def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:

@@ -91,7 +91,7 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
         return iter_one(
             Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
         )
-    size = scope.size(node.base)
+    size = scope.all_sizes.get(node.base)
     if size is not None:
         return iter_one(number(float(size)))
     if node.base in scope.names.losses:
@@ -210,6 +210,8 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if multiplies(node, scope.names):
         return _product(Product((node.of, *node.at), ("",)), scope, want)
     base, at = chain(node)
+    if isinstance(base, Apply) and base.head.base == "shape":
+        return _as_written(Apply(Name("size"), (*base.args, *(index for index, _ in at)), span=node.span), scope, want)
     slope = gradient_of(base, scope.names, str(scope.points.graph.loss))
     meaning = slope or scope.names.meaning(base)
     if meaning is None:

@@ -6,7 +6,7 @@ is not negative), a left side that nobody asked for, and lines about other quant
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from grader.formulas.answers import Asked, Formula
@@ -14,10 +14,11 @@ from grader.formulas.called import without_dependences
 from grader.formulas.definitions import Definition, Definitions, definition_of
 from grader.formulas.indices import chain
 from grader.formulas.names import SAMPLE, Used, gradient_of, is_loss, uses
+from grader.formulas.products import multiplies, without_ones
 from grader.language.answers import Answer
 from grader.language.printer import to_latex
-from grader.language.syntax import Apply, Chain, Index, Items, Name, Node, Number
-from grader.language.trees import walk
+from grader.language.syntax import Apply, Chain, Index, Items, Name, Node, Number, Product
+from grader.language.trees import transform, walk
 
 # Behind one of these stands no other form of what is before it.
 _BOUNDS = frozenset({"<", ">", "<=", ">=", "!=", "in", "propto", "~"})
@@ -31,14 +32,36 @@ def members_of(answer: Answer, text: str, asked: Asked) -> Formula:
     if len(parts) > 1 and len(parts) == len(statements):
         return _put_together(parts, asked, _definitions(answer, asked))
     main = next((one for one in statements if one.steps and _names_asked(one.members[0], asked)), answer.main)
+    if main is answer.main and _is_used(main, answer.definitions):
+        answer = _by_its_end(answer)
+        main = answer.main
     return _formula(main, asked, _definitions(answer, asked))
+
+
+def _is_used(statement: Chain, others: Iterable[Chain]) -> bool:
+    """Whether what a statement defines stands in others."""
+    base = chain(statement.left)[0] if statement.left is not None and statement.steps else None
+    return isinstance(base, Name) and any(base in walk(side) for other in others for side in other.members[1:])
+
+
+def _by_its_end(answer: Answer) -> Answer:
+    """An answer of nothing but definitions, of which the one that no other rests on is the formula."""
+    every = (*answer.definitions, answer.main)
+    last = next((one for one in every if not _is_used(one, every)), answer.main)
+    return replace(answer, main=last, definitions=tuple(one for one in every if one is not last))
 
 
 def _plain(answer: Answer, text: str, asked: Asked) -> Answer:
     """The answer with quantities that are written as functions of others as they are."""
 
+    def multiplied(node: Node) -> Node:
+        """`x [1 - x]`, where brackets hold a factor and no index; and what is multiplied by a vector of ones."""
+        if isinstance(node, Index) and multiplies(node, asked.names):
+            return Product((node.of, *node.at), ("",), span=node.span)
+        return without_ones(node) if isinstance(node, Product) else node
+
     def plain(chain: Chain) -> Chain:
-        changed = without_dependences(chain, text, asked.names, asked.graph)
+        changed = transform(without_dependences(chain, text, asked.names, asked.graph), multiplied)
         assert isinstance(changed, Chain)  # noqa: S101 - only what is below it is replaced
         return changed
 
