@@ -6,13 +6,16 @@ is not negative), a left side that nobody asked for, and lines about other quant
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from grader.formulas.answers import Asked, Formula
 from grader.formulas.called import without_dependences
 from grader.formulas.definitions import Definition, Definitions, definition_of
+from grader.formulas.errors import FormulaError
 from grader.formulas.indices import chain
+from grader.formulas.judge import agrees, points_of
 from grader.formulas.names import SAMPLE, Used, gradient_of, is_loss, uses
 from grader.formulas.products import multiplies, without_ones
 from grader.language.answers import Answer
@@ -31,11 +34,12 @@ def members_of(answer: Answer, text: str, asked: Asked) -> Formula:
     parts = [one for one in statements if _part_of(one, asked) is not None]
     if len(parts) > 1 and len(parts) == len(statements):
         return _put_together(parts, asked, _definitions(answer, asked))
-    main = next((one for one in statements if one.steps and _names_asked(one.members[0], asked)), answer.main)
-    if main is answer.main and _is_used(main, answer.definitions):
+    about = [one for one in statements if one.steps and _names_asked(one.members[0], asked)]
+    main = about[-1] if about else answer.main
+    answer = replace(answer, main=main, others=tuple(one for one in statements if one is not main))
+    if not about and _is_used(main, answer.definitions):
         answer = _by_its_end(answer)
-        main = answer.main
-    return _formula(main, asked, _definitions(answer, asked))
+    return _formula(answer.main, asked, _definitions(answer, asked))
 
 
 def _is_used(statement: Chain, others: Iterable[Chain]) -> bool:
@@ -170,15 +174,36 @@ def _put_together(parts: list[Chain], asked: Asked, definitions: Definitions) ->
 
 
 def _definitions(answer: Answer, asked: Asked) -> Definitions:
-    """The student's own names."""
+    """The student's own names, and the problem's where the student gives them another meaning."""
     known: dict[str, Definition] = {}
-    for statement in answer.definitions:
+    for statement in (*answer.definitions, *answer.others):
         sides = list(_sides(statement))
         formulas = [side for side in sides[1:] if any(isinstance(part, Name) for part in walk(side))]
         found = definition_of(statement.left, (formulas or sides[1:])[-1]) if len(sides) > 1 else None
-        if found is not None:
-            known[found.name] = found
+        if found is not None and (statement in answer.definitions or _redefines(statement, found, asked)):
+            known[found.name] = _in_turn(found, known)
     return Definitions(known, _with_samples(asked))
+
+
+def _in_turn(found: Definition, known: Mapping[str, Definition]) -> Definition:
+    """A name that is given anew, as in a program: `s = w x; s = s + b`."""
+    if found.name not in known:
+        return found
+    earlier = Definitions({found.name: known[found.name]})
+    return replace(found, body=earlier.written_out(found.body))
+
+
+def _redefines(statement: Chain, found: Definition, asked: Asked) -> bool:
+    """Whether a line about a quantity of the problem says something else than what that is."""
+    used = None if statement.left is None else _quantity(statement.left, asked)
+    if used is None or used.gradient:
+        return False
+    if used == asked.used:
+        return True
+    other = replace(asked, used=used, entry=())
+    with suppress(FormulaError):
+        return not agrees(found.body, Formula(statement.left, (found.body,)), other, points_of(found.body, other))
+    return True
 
 
 def _with_samples(asked: Asked) -> frozenset[str]:
