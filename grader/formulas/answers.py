@@ -9,6 +9,7 @@ from itertools import islice, product
 
 import numpy as np
 
+from grader.calculus.budget import Budget
 from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
 from grader.formulas.indices import (
@@ -109,15 +110,24 @@ class Asked:
         return points(self.setting, own_sizes=own_sizes, open_gates=self.open_gates)
 
 
-def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Of what quantity a formula is tried, at which sample points, and how many operations that may still take."""
+
+    asked: Asked
+    points: Points
+    budget: Budget
+
+
+def worth(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
     """All that a member may be worth, axes in the asked order; samples come first where they are left over.
 
-    Raises `FormulaError` where parts have no meaning, or do not fit together.
+    Raises `FormulaError` where parts have no meaning, or do not fit together, and `OverBudgetError`.
     """
-    written = list(_as_written(member, asked, at))
+    written = list(_as_written(member, trial))
     yield from written
     try:
-        yield from _freely(member, formula, asked, at)
+        yield from _freely(member, formula, trial)
     except FormulaError:
         if not written:
             raise
@@ -127,12 +137,13 @@ def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[
             raise FormulaError(told, member.span) from error
 
 
-def _as_written(member: Node, asked: Asked, at: Points) -> Iterator[Tensor]:
+def _as_written(member: Node, trial: Trial) -> Iterator[Tensor]:
     """A member read as the problem's own formulas are; an axis that superscripts count may stand last."""
-    tensor = literal(member, Scope(at, asked.names, {}, 0, upper_last=False))
+    asked = trial.asked
+    tensor = literal(member, Scope(trial.points, asked.names, {}, 0, upper_last=False, budget=trial.budget))
     if tensor is None:
         return
-    shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
+    shape = trial.points.value(asked.used.node).shape[1 + len(asked.entry) :]
     if _without_ones(tensor.data.shape[1:]) == _without_ones(shape):  # a row or a column is a vector
         yield Tensor(tensor.data.reshape(-1, *shape), asked.axes)
     elif (found := _in_order(tensor, asked)) is not None:
@@ -148,14 +159,15 @@ def _without_ones(shape: tuple[int, ...]) -> list[int]:
     return [size for size in shape if size != 1]
 
 
-def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
+def _freely(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
+    asked = trial.asked
     written = (member,) if formula.left is None else (formula.left, member)
     bases = bases_of(written, from_zero=True)
-    if bases == (0,) and _reaches_the_end(written, asked, at):
+    if bases == (0,) and _reaches_the_end(written, asked, trial.points):
         bases = (1,)
     orders = (False, True) if asked.names.has_upper and _has_indices(member) else (False,)
     for base, upper_last in product(bases, orders):
-        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, upper_last))
+        scope = _scope(member, formula, asked, Scope(trial.points, asked.names, {}, base, upper_last, trial.budget))
         for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:

@@ -5,7 +5,7 @@ Each rule is handed `read`, which gives the readings of its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from typing import TypeAlias
@@ -18,14 +18,13 @@ from grader.formulas.literal import literal
 from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
-from grader.formulas.tensors import Tensor, elementwise
-from grader.language.syntax import Apply, Items, Node, Number, Product, Text
+from grader.formulas.tensors import Tensor, Tensors, elementwise
+from grader.language.syntax import Apply, Chain, Items, Node, Number, Product, Text
 from grader.networks.arguments import arguments
 from grader.networks.programs import MODES, padding_of
 from reference.graph import Array
 
 Want: TypeAlias = tuple[str, ...] | None
-Tensors: TypeAlias = Iterator[Tensor]
 Read: TypeAlias = Callable[[Node, Scope, Want], Tensors]
 
 # How many readings of a term, and how many combinations of them, are looked at.
@@ -58,8 +57,16 @@ _RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})
 
 
 def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
-    """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument."""
-    written = node.args[1].items if len(node.args) == 2 and isinstance(node.args[1], Items) else node.args[1:]
+    """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument.
+
+    In which order it goes is the homework's business, unless it is said by name (`order='C'`): then it is read as written.
+    """
+    if any(isinstance(one, Chain) for one in node.args):
+        told = literal(node, scope)
+        yield from () if told is None else (told,)
+        return
+    shape = node.args[1:]
+    written = shape[0].items if len(shape) == 1 and isinstance(shape[0], Items) else shape
     for tensor in read(node.args[0], scope, None):
         for operation in scope.points.graph.nodes:
             if operation.op in _RESHAPES:

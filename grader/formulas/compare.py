@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from grader.calculus.budget import array_work
 from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
 from grader.formulas.references import Reference, Slip, Slips
@@ -43,6 +44,16 @@ class Comparer:
         self.truth = next(self._waiting).data
         self._shape = self.truth.shape
         self._samples = samples
+
+    @property
+    def work(self) -> int:
+        """What comparing one reading with all of them is counted as."""
+        return array_work(4 * self._stack.size)
+
+    @property
+    def least_work(self) -> int:
+        """What comparing one reading with the truth is counted as."""
+        return array_work(4 * self.truth.size)
 
     @cached_property
     def _references(self) -> tuple[Reference, ...]:

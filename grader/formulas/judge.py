@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
 
-from grader.formulas.answers import MAX_READINGS, Asked, Formula, worth
+from grader.calculus.budget import ANSWER, Budget, OverBudgetError
+from grader.formulas.answers import MAX_READINGS, Asked, Formula, Trial, worth
 from grader.formulas.compare import Comparer, Match, best
 from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
@@ -34,21 +35,28 @@ Keys: TypeAlias = frozenset[tuple[str, ...]]
 _MAX_EDITS = 200
 _MAX_MENDED = 8
 _MAX_ALL_MENDED = 2000
+# What a part is counted as that is built anew around a mended one, and gone to again.
+_REBUILT = 12
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a formula agrees with, or where its plainest reading differs; `readings` counts what was looked at."""
+    """What a formula agrees with, or where its plainest reading differs.
+
+    `readings` counts what was looked at, `spent` the operations that it took; `over` says that they did not suffice.
+    """
 
     match: Match | None
     readings: int
     plainest: Tensor | None
     truth: Array
+    spent: int = 0
+    over: bool = False
 
     @property
     def exhausted(self) -> bool:
         """Whether looking stopped before everything was seen."""
-        return self.match is None and self.readings >= MAX_READINGS
+        return self.over or (self.match is None and self.readings >= MAX_READINGS)
 
 
 def points_of(member: Node, asked: Asked) -> Points:
@@ -66,18 +74,30 @@ def _is_shaped(node: Node) -> bool:
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
     """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
+    budget = Budget(ANSWER)
+    try:
+        found = _at_best_points(formula, asked, budget, own, paid)
+    except OverBudgetError:
+        truth = _plain_comparer(asked, points_of(formula.last, asked)).truth
+        found = Judgement(None, 0, None, truth, over=True)
+    return replace(found, spent=budget.spent)
+
+
+def _at_best_points(formula: Formula, asked: Asked, budget: Budget, own: Own, paid: Keys) -> Judgement:
+    """Judge a formula at other sizes, or at the homework's own if it is right there alone."""
     at, homework = points_of(formula.last, asked), asked.points(own_sizes=True)
+    trial = Trial(asked, at, budget)
     if at is homework or not _names_sizes(formula.last, asked):
-        return _judged(formula, asked, own, paid, at)
+        return _judged(formula, trial, own, paid)
     found = None
     with suppress(FormulaError):
-        found = _judged(formula, asked, own, paid, at)
+        found = _judged(formula, trial, own, paid)
         if found.match is not None and not found.match.all_slips:
             return found
     with suppress(FormulaError):
-        if agrees(formula.last, formula, asked, homework):
-            return _judged(formula, asked, own, paid, homework)
-    return found or _judged(formula, asked, own, paid, at)
+        if agrees(formula.last, formula, Trial(asked, homework, budget)):
+            return _judged(formula, Trial(asked, homework, budget), own, paid)
+    return found or _judged(formula, trial, own, paid)
 
 
 def _names_sizes(member: Node, asked: Asked) -> bool:
@@ -100,33 +120,44 @@ def _says_size(node: Node, sizes: set[str], asked: Asked) -> bool:
 _COUNTING = frozenset({"mean", "average", "Mean", "len", "size", "shape"})
 
 
-def _judged(formula: Formula, asked: Asked, own: Own, paid: Keys, at: Points) -> Judgement:
-    comparer = _comparer(asked, at, own)
+def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:
+    comparer = _comparer(trial.asked, trial.points, own)
     tensors: list[Tensor] = []
-    for tensor in worth(formula.last, formula, asked, at):
+    for tensor in worth(formula.last, formula, trial):
+        trial.budget.spend(comparer.least_work)
         tensors.append(tensor)
         if comparer.is_right(tensor):
             return Judgement(Match(Reference(comparer.truth, NONE), NONE), len(tensors), tensors[0], comparer.truth)
-    found = [match for tensor in tensors for match in comparer.matches(tensor)]
+    found: list[Match] = []
+    for tensor in tensors:
+        trial.budget.spend(comparer.work)
+        found += comparer.matches(tensor)
     if all(len(match.all_slips) > 1 for match in found):
-        found += _mended(formula, asked, comparer, at)
+        found += _mended(formula, trial, comparer)
     plainest = tensors[0] if tensors else None
     return Judgement(best(found, paid), len(tensors), plainest, comparer.truth)
 
 
-def agrees(member: Node, formula: Formula, asked: Asked, at: Points) -> bool:
-    """Whether a member of a chain is the quantity itself at some points."""
-    comparer = _comparer(asked, at, {})
-    return any(comparer.is_right(tensor) for tensor in worth(member, formula, asked, at))
+def agrees(member: Node, formula: Formula, trial: Trial) -> bool:
+    """Whether a member of a chain is the quantity itself at some points. Raises `OverBudgetError`."""
+    comparer = _comparer(trial.asked, trial.points, {})
+    for tensor in worth(member, formula, trial):
+        trial.budget.spend(comparer.least_work)
+        if comparer.is_right(tensor):
+            return True
+    return False
 
 
-def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> Iterator[Match]:
+def _mended(formula: Formula, trial: Trial, comparer: Comparer) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
     left = _MAX_ALL_MENDED
-    for member, slip in islice(edits(formula.last, asked, biases(at.graph)), _MAX_EDITS):
+    rebuilt = _REBUILT * sum(1 for _ in walk(formula.last))
+    for member, slip in islice(edits(formula.last, trial.asked, biases(trial.points.graph)), _MAX_EDITS):
+        trial.budget.spend(rebuilt)
         with suppress(FormulaError):  # what is mended may have no meaning
-            for tensor in islice(worth(member, formula, asked, at), min(left, _MAX_MENDED)):
+            for tensor in islice(worth(member, formula, trial), min(left, _MAX_MENDED)):
                 left -= 1
+                trial.budget.spend(comparer.work)
                 yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
 
 
@@ -159,6 +190,6 @@ def own_value(formula: Formula, asked: Asked) -> Mapping[Points, Array] | None:
 
 def _plainest(formula: Formula, asked: Asked, at: Points) -> Tensor | None:
     """The first reading; None at sizes where it has none."""
-    with suppress(FormulaError):
-        return next(worth(formula.last, formula, asked, at), None)
+    with suppress(FormulaError, OverBudgetError):
+        return next(worth(formula.last, formula, Trial(asked, at, Budget(ANSWER))), None)
     return None

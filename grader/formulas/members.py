@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from grader.formulas.answers import Asked, Formula
+from grader.calculus.budget import ANSWER, Budget, OverBudgetError
+from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.called import without_dependences
 from grader.formulas.definitions import Definition, Definitions, definition_of
 from grader.formulas.errors import FormulaError
@@ -201,8 +202,9 @@ def _redefines(statement: Chain, found: Definition, asked: Asked) -> bool:
     if used == asked.used:
         return True
     other = replace(asked, used=used, entry=())
-    with suppress(FormulaError):
-        return not agrees(found.body, Formula(statement.left, (found.body,)), other, points_of(found.body, other))
+    trial = Trial(other, points_of(found.body, other), Budget(ANSWER // 4))  # a line beside is no answer
+    with suppress(FormulaError, OverBudgetError):
+        return not agrees(found.body, Formula(statement.left, (found.body,)), trial)
     return True
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
+from grader.calculus.budget import Budget
 from grader.formulas.errors import FormulaError
 from grader.formulas.indices import Letter
 from grader.formulas.names import COUNT, Meaning, Names
@@ -21,6 +23,7 @@ class Scope:
 
     `base` is where index letters start; with `upper_last` an axis that superscripts count stands last among indices;
     `kept` are the letters of the formula's left side, `sizes` the bounds of its sums that are names, `\\sum_{i=1}^n`.
+    `found` holds what parts were read as, so that none is read anew wherever it is asked for.
     """
 
     points: Points
@@ -28,8 +31,10 @@ class Scope:
     letters: Mapping[str, Letter]
     base: int
     upper_last: bool
+    budget: Budget
     kept: frozenset[str] = frozenset()
     sizes: Mapping[str, int] = field(default_factory=dict)
+    found: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def value(self, meaning: Meaning) -> Tensor:
         """The values of a named quantity."""
