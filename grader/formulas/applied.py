@@ -59,7 +59,7 @@ _RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})
 def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
     """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument.
 
-    In which order it goes is the homework's business, unless it is said by name (`order='C'`): then it is read as written.
+    In which order it goes is the homework's business, unless it is said (`order='C'`): then it is read as written.
     """
     if any(isinstance(one, Chain) for one in node.args):
         told = literal(node, scope)
