@@ -20,14 +20,14 @@ def graph(grid: Shape = (2, 2, 2), image: Shape = (4, 4), pad: Shape = (2, 2)) -
     return Graph(
         inputs=("z", "w_0", "b_0", "w_1", "b_1", "w_2", "b_2"),
         nodes=(
-            Node("a_0", "affine", ("w_0", "z", "b_0"), label="w_0^T z + b_0"),
+            Node("a_0", "affine", ("w_0", "z", "b_0"), written="w_0^T z + b_0"),
             Node("h_0", "relu", ("a_0",)),
             Node("h_1", "reshape", ("h_0",), {"shape": grid}),
             Node("deconv", "deconv", ("h_1", "w_1"), {"pad": pad}),
             Node("a_1", "add", ("deconv", "b_1"), label="the sum inside the ReLU of h_2"),
             Node("h_2", "relu", ("a_1",)),
             Node("H_2", "reshape", ("h_2",), {"shape": (image[0] * image[1],)}),
-            Node("a_2", "neuron", ("w_2", "H_2", "b_2"), label="w_2^T H_2 + b_2"),
+            Node("a_2", "neuron", ("w_2", "H_2", "b_2"), written="w_2^T H_2 + b_2"),
             Node("p", "sigmoid", ("a_2",), label="p(y=0)"),
             Node("minus_a_2", "negate", ("a_2",)),
             Node("one_minus_p", "sigmoid", ("minus_a_2",)),

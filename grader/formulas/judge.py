@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.formulas.answers import MAX_READINGS, Asked, Formula, worth
-from grader.formulas.compare import Comparer, Match, best
+from grader.formulas.compare import AVERAGED, FACTOR, MEAN, Comparer, Match, best
 from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
 from grader.formulas.gates import biases
@@ -23,6 +24,7 @@ from grader.formulas.references import by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.language.syntax import Apply, Index, Matrix, Node, Number
 from grader.language.trees import walk
+from grader.slips.factors import Sizes, factor
 from reference.graph import Array
 
 # A student's own earlier formulas as values at a set of points.
@@ -99,7 +101,38 @@ def _judged(formula: Formula, asked: Asked, own: Own, paid: Keys, at: Points) ->
             break
     if all(len(match.all_slips) > 1 for match in found):
         found += _mended(formula, asked, comparer, at)
-    return Judgement(best(found, paid), count, plainest, comparer.truth)
+    chosen = best(found, paid)
+    return Judgement(chosen and _sized(chosen, formula, asked, own, at), count, plainest, comparer.truth)
+
+
+def _sized(match: Match, formula: Formula, asked: Asked, own: Own, at: Points) -> Match:
+    """The match with its constant factor told in the homework's own sizes, or as the size of something."""
+    homework = asked.points(own_sizes=True)
+    slip = next((one for one in match.slips if one.key[0] in {FACTOR, MEAN}), None)
+    if slip is None or at is homework:
+        return match
+    there = _factor_at(match, formula, asked, own, homework)
+    told = factor(match.factor, there, _sizes(asked, at), _sizes(asked, homework))
+    averaged = slip.key[0] == MEAN and told.counted
+    sentence = AVERAGED if averaged else str(told)
+    return replace(match, slips=match.slips - {slip} | {replace(slip, sentence=sentence)})
+
+
+def _factor_at(match: Match, formula: Formula, asked: Asked, own: Own, at: Points) -> Fraction | None:
+    """The constant factor by which the same formula is off from the same reference at other points."""
+    comparer = _comparer(asked, at, own)
+    with suppress(FormulaError):  # what is mended may have no meaning
+        for tensor in islice(worth(match.mended or formula.last, formula, asked, at), _MAX_MENDED):
+            for other in comparer.matches(tensor):
+                if (other.reference.slips, other.reference.own) == (match.reference.slips, match.reference.own):
+                    return other.factor
+    return None
+
+
+def _sizes(asked: Asked, at: Points) -> Sizes:
+    """How many there are of what each axis runs over, at some points."""
+    known = ((meaning, at.value(meaning.node).shape[1:]) for meaning in asked.names.meanings.values())
+    return {axis.kind: size for meaning, shape in known for axis, size in zip(meaning.axes, shape, strict=False)}
 
 
 def agrees(member: Node, formula: Formula, asked: Asked, at: Points) -> bool:
@@ -117,7 +150,8 @@ def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> I
         with suppress(FormulaError):  # what is mended may have no meaning
             for tensor in islice(worth(member, formula, asked, at), min(left, each)):
                 left -= 1
-                yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
+                for match in comparer.matches(tensor):
+                    yield replace(match, slips=match.slips | {slip}, mended=member)
 
 
 def _comparer(asked: Asked, at: Points, own: Own) -> Comparer:

@@ -19,6 +19,7 @@ from grader.following.settle import Settled, settle_problem
 from grader.following.sheet import Sheet, sheets
 from grader.following.written import Unread
 from grader.items import words
+from grader.items.secrets import Secret, Words, said
 from grader.report import ItemResult, Verdict
 from grader.slips.values import RIGHT, Misreadings
 
@@ -29,7 +30,7 @@ def grade_values(answers: Mapping[str, Any], assignment: Assignment) -> dict[str
     for sheet in sheets(assignment).values():
         settled = settle_problem(sheet, answers)
         for place, asked in enumerate(sheet.asked):
-            results[asked.item.id] = _result(Finding.at(place, settled, sheet), release=assignment.release_key)
+            results[asked.item.id] = _result(Finding.at(place, settled, sheet), released=assignment.release_key)
     return results
 
 
@@ -70,45 +71,48 @@ def _against_truth(answered: Answered, sheet: Sheet) -> NDArray[np.bool_]:
     return agreement(answered.reading, asked.truth[None], relative, probability=asked.item.probability).ravel()
 
 
-def _result(finding: Finding, *, release: bool) -> ItemResult:
+def _result(finding: Finding, *, released: bool) -> ItemResult:
     account, answer = finding.account, finding.answer
     item = answer.item if isinstance(answer, Unread) else answer.asked.item
     points = (item.points * account.credit).quantize(Decimal("0.1"))
+    told = (answer.message,) if isinstance(answer, Unread) else _FEEDBACK[account.verdict](finding, answer)
     return ItemResult(
         id=item.id,
         points=points,
         max_points=item.points,
         verdict=account.verdict,
-        feedback=_feedback(finding, release=release),
+        feedback=said(told, released=released),
         evidence=None if isinstance(answer, Unread) else _evidence(finding, answer),
     )
 
 
-def _feedback(finding: Finding, *, release: bool) -> str:
-    answer, account = finding.answer, finding.account
-    if isinstance(answer, Unread):
-        return answer.message
-    tell = _FEEDBACK[account.verdict]
-    return tell(finding, answer, release)
+def _wrong(answer: Answered, flat: int, compared: str) -> Words:
+    """What is told of one entry of an answer."""
+    reading, item = answer.reading, answer.asked.item
+    right = Secret(float(answer.asked.truth.ravel()[flat]))
+    return words.wrong(words.place_of(reading, item.axes, flat), reading.entries[flat], right, compared)
 
 
-def _slip(finding: Finding, answer: Answered, release: bool) -> str:  # noqa: FBT001 - a row of the table below
+def _slip(finding: Finding, answer: Answered) -> Words:
     explanation = finding.account.explanation
     bad = explanation.slip if explanation else int(np.flatnonzero(~finding.near)[0])
-    return words.slip(answer, int(bad or 0), list(finding.source), release=release)
+    first = _wrong(answer, int(bad or 0), words.against(list(finding.source)))
+    return *first, words.slip(len(answer.reading.entries))
 
 
-def _incorrect(finding: Finding, answer: Answered, release: bool) -> str:  # noqa: FBT001 - a row of the table below
-    if finding.account.explanation is not None:
-        first = words.wrong(answer, finding.near, words.against([]), release=release)
-        return f"{first} {words.payment(finding.account, finding.sheet)}"
-    first = words.wrong(answer, finding.near, words.against(list(finding.source), finding.reading), release=release)
-    return f"{first} {words.reason(finding.misread)}" if finding.misread else first
+def _incorrect(finding: Finding, answer: Answered) -> Words:
+    missed = np.flatnonzero(~finding.near)
+    paying = finding.account.explanation is not None
+    compared = words.against([]) if paying else words.against(list(finding.source), finding.reading)
+    first = (*_wrong(answer, int(missed[0]), compared), words.first_of(len(missed), finding.near.size))
+    if paying:
+        return *first, f" {words.payment(finding.account, finding.sheet)}"
+    return (*first, f" {words.reason(finding.misread)}") if finding.misread else first
 
 
-_FEEDBACK: Mapping[Verdict, Callable[[Finding, Answered, bool], str]] = {
-    Verdict.CORRECT: lambda _, answer, __: words.right(answer),
-    Verdict.FOLLOW_THROUGH: lambda finding, _, __: words.follow_through(finding.account, list(finding.source)),
+_FEEDBACK: Mapping[Verdict, Callable[[Finding, Answered], Words]] = {
+    Verdict.CORRECT: lambda _, answer: (words.right(answer.reading, answer.asked.item.axes),),
+    Verdict.FOLLOW_THROUGH: lambda finding, _: (words.follow_through(finding.account, list(finding.source)),),
     Verdict.SLIP: _slip,
     Verdict.INCORRECT: _incorrect,
 }
