@@ -278,6 +278,10 @@ class Assignment(Frozen):
         """The same assignment under the version that its text was kept by, whatever this release makes of it."""
         return self.model_copy(update={"version": version})  # it takes the cached property's place
 
+    def __eq__(self, other: object) -> bool:
+        """Equal by version and variant, which say all that decides a report."""
+        return isinstance(other, Assignment) and (self.version, self.variant) == (other.version, other.variant)
+
     def __hash__(self) -> int:
         return hash((self.version, self.variant))
 

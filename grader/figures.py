@@ -10,15 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.calculus.tolerances import COMPUTED, EDGE, ROUNDING
 from grader.following.explain import Answered
 from grader.reading.entries import Entry, read_entry
 from reference.graph import Array
-
-# Half a unit of the last digit is a decimal fraction: doubles miss its edge by a few parts in 10^16.
-_DOUBT = 1e-9
-# What is computed in doubles is known to so many parts of its size, and a zero to that.
-_PRECISION = 1e-13
-_ZERO = 1e-9
 
 
 def allowances(entries: Sequence[Entry]) -> NDArray[np.float64]:
@@ -52,8 +47,8 @@ def _unit(entry: Entry, entries: Sequence[Entry]) -> float:
 
 def _allowed(entry: Entry, unit: float) -> float:
     """Half a unit, but no less than doubles are exact; a fraction is exact to that."""
-    least = _ZERO if entry.value == 0.0 else abs(entry.value) * _PRECISION
-    return max(0.5 * unit * (1.0 + _DOUBT), least)
+    least = ROUNDING if entry.value == 0.0 else abs(entry.value) * COMPUTED
+    return max(0.5 * unit * (1.0 + EDGE), least)
 
 
 @dataclass(frozen=True)
@@ -115,4 +110,4 @@ class Printed:
     def truncated(self) -> bool:
         """Whether the exact value was cut off at the printed place."""
         short = abs(self.exact) - abs(self.entry.value)
-        return self.entry.value * self.exact >= 0.0 and 0.0 < short < self._unit * (1.0 - _DOUBT)
+        return self.entry.value * self.exact >= 0.0 and 0.0 < short < self._unit * (1.0 - EDGE)

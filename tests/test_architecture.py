@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -110,3 +111,30 @@ IMPURE = {"open", "print", "input", "eval", "exec"}
 def test_pure_code_calls_no_builtin_that_reads_writes_or_runs_text(file: Path) -> None:
     names = {node.id for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Name)}
     assert names & IMPURE == set()
+
+
+def constants(file: Path) -> list[float]:
+    nodes = ast.walk(ast.parse(file.read_text()))
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, float)]
+
+
+def test_every_tolerance_stands_in_one_file_with_its_reason() -> None:
+    elsewhere = {file.name for file in sources() if "grader" in file.parts} - {
+        "tolerances.py",
+        "special.py",
+    }  # Lanczos' coefficients
+    small = {file.name for file in sources() if any(0.0 < value < 1e-5 for value in constants(file))}
+    assert small & elsewhere == set()
+    lines = (ROOT / "grader" / "calculus" / "tolerances.py").read_text().splitlines()
+    stated = [place for place, line in enumerate(lines) if re.match(r"[A-Z_]+ = ", line)]
+    assert len(stated) >= 8
+    assert all(lines[place - 1].startswith("# ") for place in stated)
+
+
+DRAWING = re.compile(r"default_rng\(|random\.Random|PCG64\(|RandomState")
+
+
+def test_sample_points_have_one_drawer() -> None:
+    """The numbers of students' variants are data and not samples."""
+    drawing = {file.name for file in sources() if "grader" in file.parts and DRAWING.search(file.read_text())}
+    assert drawing == {"samples.py", "variants.py", "assignment.py"}

@@ -11,7 +11,7 @@ Derivatives are from the usual tables (Abramowitz and Stegun, chapters 4, 6 and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from types import MappingProxyType
@@ -73,12 +73,16 @@ class Function:
     operation: str | None = None
     defined: Build | None = None
 
-    def of(self, *args: Term) -> Term:
-        """The function of its arguments, by its definition if it has one. Raises `ArityError`."""
-        if not self.least <= len(args) <= self.most:
+    def check(self, arguments: int) -> None:
+        """Raise `ArityError` for a number of arguments that it does not take."""
+        if not self.least <= arguments <= self.most:
             most = "" if self.most == self.least else f" to {self.most}"
             plural = "" if self.least == self.most == 1 else "s"
-            raise ArityError(f"takes {self.least}{most} argument{plural}, got {len(args)}")
+            raise ArityError(f"takes {self.least}{most} argument{plural}, got {arguments}")
+
+    def of(self, *args: Term) -> Term:
+        """The function of its arguments, by its definition if it has one. Raises `ArityError`."""
+        self.check(len(args))
         return Call(self.name, args) if self.defined is None else self.defined(*args)
 
 
@@ -160,13 +164,14 @@ def _constant(name: str, value: complex, precise: Callable[[], Any]) -> Function
 
 
 def _compared(sign: str, holds: Callable[[Any, Any], Any]) -> Function:
-    """A comparison, worth 1 or 0."""
-    return _of_two(
+    """A comparison, worth 1 or 0, and so constant but where its sides are equal."""
+    row = _of_two(
         sign, "",
         lambda a, b: np.where(np.isnan(a) | np.isnan(b), np.nan, holds(a, b)).astype(float),
         lambda a, b: mp.mpf(1 if holds(a, b) else 0),
         bend=Bend.TIE,
     )  # fmt: skip
+    return replace(row, slope=lambda *_: (t.ZERO, t.ZERO))
 
 
 def _defined(name: str, written: str, definition: Build, *, most: int = 1, least: int = 1, **more: Any) -> Function:
@@ -270,12 +275,10 @@ _ROWS = (
         lambda x: (mp.sign(x) + 1) / 2, lambda *_: t.ZERO, bend=Bend.ZERO, operation="step",
     ),
     _of_two(
-        "max", "| max maximum", special.largest, max, least=1, most=50, bend=Bend.TIE, operation="maximum",
-        defined=lambda first, *rest: t.call("max", first, *rest) if rest else first,
+        "max", "| max maximum", special.largest, max, most=50, bend=Bend.TIE, operation="maximum",
     ),
     _of_two(
-        "min", "| min minimum", special.smallest, min, least=1, most=50, bend=Bend.TIE, operation="minimum",
-        defined=lambda first, *rest: t.call("min", first, *rest) if rest else first,
+        "min", "| min minimum", special.smallest, min, most=50, bend=Bend.TIE, operation="minimum",
     ),
     _defined(
         "clip", "| clip clamp",
@@ -298,7 +301,7 @@ _ROWS = (
     _everywhere("conj", "conj | conjugate", np.conj, mp.conj, None),
     _everywhere("arg", "arg | carg", np.angle, mp.arg, None),
     # Factorials and what is counted with them.
-    _everywhere("gamma", "gamma_function | gamma", special.gamma, special.precise_gamma, None),
+    _everywhere("gamma", "| gamma gamma_function", special.gamma, special.precise_gamma, None),
     _everywhere(
         "factorial", "| factorial fact fac", special.factorial, lambda x: special.precise_gamma(x + 1), None, whole=True
     ),

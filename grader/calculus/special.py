@@ -10,6 +10,8 @@ import mpmath as mp
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.calculus.tolerances import NOTHING
+
 Array = NDArray[Any]
 
 # A factorial of a larger number has more digits than are written out.
@@ -128,7 +130,7 @@ def real_only(function: Callable[..., Array]) -> Callable[..., Array]:
 
     def applied(*args: Array) -> Array:
         real = function(*(np.real(arg) for arg in args))
-        off = reduce(np.logical_or, (np.abs(np.imag(arg)) > 1e-12 * (1.0 + np.abs(arg)) for arg in args))
+        off = reduce(np.logical_or, (np.abs(np.imag(arg)) > NOTHING * (1.0 + np.abs(arg)) for arg in args))
         values: Array = np.where(off, np.nan, real)
         return values
 

@@ -12,6 +12,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from grader.calculus.tolerances import CERTIFICATE, ROUNDING, TERM_ROUNDING
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.terms import (
     Average,
@@ -29,7 +30,6 @@ from grader.derivation.terms import (
 )
 from grader.derivation.worlds import Array, Model
 
-TOLERANCE = 1e-8
 MOST_GAPS = 3
 
 
@@ -196,7 +196,7 @@ def _distinct(evaluator: Evaluator, difference: Array, gaps: Iterable[Gap]) -> I
 
 
 def _is_normalised(evaluator: Evaluator, density: Term, over: tuple[str, ...]) -> bool:
-    return bool(np.allclose(evaluator(Average(density, over)), 1.0, rtol=0.0, atol=1e-9))
+    return bool(np.allclose(evaluator(Average(density, over)), 1.0, rtol=0.0, atol=ROUNDING))
 
 
 def _fitted(evaluator: Evaluator, gap: Gap, difference: Array) -> Array | None:
@@ -204,7 +204,7 @@ def _fitted(evaluator: Evaluator, gap: Gap, difference: Array) -> Array | None:
     values = evaluator(gap.term)
     if not _fits(values, difference):
         values = evaluator(DataSum(gap.term))
-    if not _fits(values, difference) or not np.isfinite(values).all() or np.abs(values).max() < TOLERANCE:
+    if not _fits(values, difference) or not np.isfinite(values).all() or np.abs(values).max() < CERTIFICATE:
         return None
     return np.broadcast_to(values, difference.shape)
 
@@ -214,7 +214,7 @@ def _fits(values: Array, difference: Array) -> bool:
 
 
 def _same(one: Array, other: Array) -> bool:
-    return bool(np.allclose(one, other, rtol=1e-9, atol=1e-11))
+    return bool(np.allclose(one, other, rtol=ROUNDING, atol=TERM_ROUNDING))
 
 
 def _weights(difference: Array, columns: list[Array]) -> tuple[float, ...] | None:
@@ -222,5 +222,5 @@ def _weights(difference: Array, columns: list[Array]) -> tuple[float, ...] | Non
     matrix = np.stack([column.ravel() for column in columns], axis=1)
     target = difference.ravel()
     weights, *_ = np.linalg.lstsq(matrix, target, rcond=None)
-    exact = np.abs(matrix @ weights - target) <= TOLERANCE * (1.0 + np.abs(target))
-    return tuple(map(float, weights)) if exact.all() and (weights > TOLERANCE).all() else None
+    exact = np.abs(matrix @ weights - target) <= CERTIFICATE * (1.0 + np.abs(target))
+    return tuple(map(float, weights)) if exact.all() and (weights > CERTIFICATE).all() else None

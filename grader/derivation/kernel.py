@@ -7,13 +7,12 @@ from enum import StrEnum
 
 import numpy as np
 
+from grader.calculus.tolerances import REFUTED, ROUNDING
 from grader.derivation.certificates import Certificate, certify
 from grader.derivation.evaluate import Evaluator
-from grader.derivation.refute import MARGIN, lowest, search
+from grader.derivation.refute import lowest, search
 from grader.derivation.terms import Term
 from grader.derivation.worlds import Array
-
-IDENTITY = 1e-9
 
 
 class Standing(StrEnum):
@@ -77,7 +76,7 @@ def judge(evaluator: Evaluator, relation: str, left: Term, right: Term, *, searc
 
 def _refutation(evaluator: Evaluator, upper: Term, lower: Term, *, swapped: bool) -> Finding | None:
     least, place = lowest(evaluator, upper, lower)
-    if least >= -MARGIN:
+    if least >= -REFUTED:
         return None
     above, below = (float(side[place]) for side in np.broadcast_arrays(evaluator(upper), evaluator(lower)))
     example = Counterexample(below, above) if swapped else Counterexample(above, below)
@@ -86,7 +85,7 @@ def _refutation(evaluator: Evaluator, upper: Term, lower: Term, *, swapped: bool
 
 def identical(one: Array, other: Array) -> bool:
     """Whether two sides agree in every world, up to rounding."""
-    return bool((np.abs(one - other) <= IDENTITY * (1.0 + np.abs(one) + np.abs(other))).all())
+    return bool((np.abs(one - other) <= ROUNDING * (1.0 + np.abs(one) + np.abs(other))).all())
 
 
 def _worst(left: Array, right: Array) -> Counterexample:

@@ -11,12 +11,13 @@ from types import MappingProxyType
 
 import numpy as np
 
+from grader.calculus.samples import Stream, spread, stream
+from grader.calculus.tolerances import REFUTED
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.terms import Term
 from grader.derivation.worlds import Array, Worlds, normalised
 
 ROUNDS = 60
-MARGIN = 1e-7
 
 
 def lowest(evaluator: Evaluator, upper: Term, lower: Term) -> tuple[float, tuple[int, ...]]:
@@ -29,13 +30,13 @@ def lowest(evaluator: Evaluator, upper: Term, lower: Term) -> tuple[float, tuple
 
 def search(worlds: Worlds, upper: Term, lower: Term) -> Worlds | None:
     """Worlds among which one refutes upper >= lower; None if the budget finds none."""
-    rng = np.random.default_rng([worlds.seed, 7])
+    draw = stream(worlds.seed, 7)
     best, score = worlds, _scores(Evaluator(worlds), upper, lower)
     for turn in range(ROUNDS):
-        trial = _moved(rng, best, 0.8 / (1 + turn % 8))
+        trial = _moved(draw, best, 0.8 / (1 + turn % 8))
         found = _scores(Evaluator(trial), upper, lower)
         best, score = _chosen(best, trial, found < score), np.minimum(score, found)
-        if score.min() < -MARGIN:
+        if score.min() < -REFUTED:
             return best
     return None
 
@@ -47,11 +48,11 @@ def _scores(evaluator: Evaluator, upper: Term, lower: Term) -> Array:
     return np.asarray(np.nan_to_num(relative, nan=np.inf).reshape(len(relative), -1).min(axis=1))
 
 
-def _moved(rng: np.random.Generator, worlds: Worlds, size: float) -> Worlds:
+def _moved(draw: Stream, worlds: Worlds, size: float) -> Worlds:
     tables = {}
     for family in worlds.model.families:
         table = worlds.tables[family.name]
-        moved = table if family.factors else table * np.exp(rng.normal(0.0, size, table.shape))
+        moved = table if family.factors else table * spread(draw, 0.0, size, table.shape)
         tables[family.name] = normalised(worlds, family, moved)
     return Worlds(worlds.model, worlds.measures, MappingProxyType(tables), worlds.seed)
 

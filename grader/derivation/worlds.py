@@ -18,6 +18,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from grader.calculus.samples import Stream, spread, stream
+
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 Factors: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
@@ -125,8 +127,7 @@ class Worlds:
 
     def scalar(self, name: str) -> Array:
         """Values of a number that nobody has said, one in each world, on both sides of 1."""
-        seed = [self.seed, *name.encode()]
-        values = np.exp(np.random.default_rng(seed).normal(0.0, 0.7, self.count))
+        values = spread(stream(self.seed, name), 0.0, 0.7, (self.count,))
         return values.reshape((-1,) + (1,) * (self._rank - 1))
 
     def _family(self, name: str) -> Family:
@@ -143,20 +144,20 @@ class Worlds:
 @lru_cache(maxsize=256)
 def build_worlds(model: Model, seed: int = 0, broken: frozenset[Axiom] = frozenset()) -> Worlds:
     """Worlds for a model, without the axioms in `broken`."""
-    rng = np.random.default_rng([seed, 20180414])
-    measures = {name: _measure(rng, model, name) for name in model.variables}
+    draw = stream(seed, 20180414)
+    measures = {name: _measure(draw, model, name) for name in model.variables}
     worlds = Worlds(model, MappingProxyType(measures), MappingProxyType({}), seed)
-    tables = {family.name: _table(rng, worlds, family) for family in model.families}
-    tables |= _placed(rng, Worlds(model, worlds.measures, MappingProxyType(tables), seed))
-    others = {family.name: _table(rng, worlds, family) for family in model.families} if broken else {}
+    tables = {family.name: _table(draw, worlds, family) for family in model.families}
+    tables |= _placed(draw, Worlds(model, worlds.measures, MappingProxyType(tables), seed))
+    others = {family.name: _table(draw, worlds, family) for family in model.families} if broken else {}
     strange = Worlds(model, worlds.measures, MappingProxyType(others), seed) if broken else None
     return Worlds(model, worlds.measures, MappingProxyType(tables), seed, broken, strange)
 
 
-def _measure(rng: np.random.Generator, model: Model, name: str) -> Array:
+def _measure(draw: Stream, model: Model, name: str) -> Array:
     """Base measures: small ones make densities large; every other world has fewer latent values."""
     size = OBSERVED if name in model.observed else _latent_size(model)
-    values = np.exp(rng.normal(-0.8, 1.2, (COUNT, size)))
+    values = spread(draw, -0.8, 1.2, (COUNT, size))
     if name in model.latent:
         values[1::2, max(2, size - 2) :] = 0.0
     shape = [1] * (len(model.variables) + 1)
@@ -169,16 +170,16 @@ def _latent_size(model: Model) -> int:
     return max(2, LATENT - max(0, len(model.latent) - 2))
 
 
-def _table(rng: np.random.Generator, worlds: Worlds, family: Family) -> Array:
+def _table(draw: Stream, worlds: Worlds, family: Family) -> Array:
     model = worlds.model
     if family.factors:
-        parts = [_table(rng, worlds, Family(name, (name,), parents)) for name, parents in family.factors]
+        parts = [_table(draw, worlds, Family(name, (name,), parents)) for name, parents in family.factors]
         return reduce(np.multiply, parts)
     shape = [1] * (len(model.variables) + 1)
     shape[0] = COUNT
     for name in (*family.of, *family.given):
         shape[model.axis(name)] = worlds.measures[name].shape[model.axis(name)]
-    return normalised(worlds, family, np.exp(rng.normal(0.0, 1.3, shape)))
+    return normalised(worlds, family, spread(draw, 0.0, 1.3, tuple(shape)))
 
 
 def normalised(worlds: Worlds, family: Family, table: Array) -> Array:
@@ -186,7 +187,7 @@ def normalised(worlds: Worlds, family: Family, table: Array) -> Array:
     return np.asarray(table / (table * worlds.measure(family.of)).sum(axis=worlds.model.axes(family.of), keepdims=True))
 
 
-def _placed(rng: np.random.Generator, worlds: Worlds) -> dict[str, Array]:
+def _placed(draw: Stream, worlds: Worlds) -> dict[str, Array]:
     """The variational table, moved in some worlds to the posterior, to the prior and near single points."""
     model = worlds.model
     truth, own = model.family(model.truth), model.family(model.variational)
@@ -196,7 +197,7 @@ def _placed(rng: np.random.Generator, worlds: Worlds) -> dict[str, Array]:
     observed = tuple(name for name in truth.of if name in model.observed and name not in own.of)
     posterior = _at_first(worlds.density(truth.name, own.of, observed), worlds, own)
     prior = _at_first(worlds.marginal(truth.name, own.of), worlds, own)
-    points = table ** rng.choice([4.0, 8.0], (COUNT,) + (1,) * (table.ndim - 1))
+    points = table ** draw.choice([4.0, 8.0], (COUNT,) + (1,) * (table.ndim - 1))
     for start, place in enumerate((posterior, prior, points)):
         chosen = slice(COUNT // 2 + start * 6, COUNT // 2 + start * 6 + 6)
         table[chosen] = np.broadcast_to(place, table.shape)[chosen]

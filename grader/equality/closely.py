@@ -11,6 +11,7 @@ import mpmath as mp
 
 from grader.calculus.budget import Budget
 from grader.calculus.precise import Precise, UndefinedError
+from grader.calculus.tolerances import GUARD_DIGITS
 from grader.equality.verdicts import EXACT, Decision, Question, Tolerance, Verdict
 
 DIGITS = 50
@@ -46,7 +47,7 @@ class Closely:
                 gap = abs(left - right)
                 if tolerance != EXACT:
                     return Values(bool(gap <= _allowed(tolerance, right)), left, right)
-                near = gap <= mp.mpf(10) ** (8 - DIGITS) * max(abs(left), abs(right))
+                near = gap <= mp.mpf(10) ** (GUARD_DIGITS - DIGITS) * max(abs(left), abs(right))
             if near and not lost:
                 return Values(same=True, left=left, right=right)
             return self._with_more_digits(point, gap, lost)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from grader.calculus.samples import Stream, stream, wholes
 from grader.calculus.terms import Const, Term, add, const, mul, negative, substitute, variables
 from grader.calculus.terms import walk as walk_term
 from grader.equality.decide import decide
@@ -21,6 +21,7 @@ from grader.meaning.scope import NoMeaningError, Scope, spelling
 from grader.meaning.sequences import is_sequence
 
 DRAWS = 3
+_LARGEST = 97  # of the entries of a matrix that is only named
 MAX_SET = 8
 # One size for every letter of a shape, another in each draw, so that a wrong axis shows.
 _SIZES = ((3, 2, 4, 5), (2, 4, 3, 5), (4, 3, 2, 5))
@@ -201,7 +202,7 @@ def _squeezed(grid: Grid) -> tuple[int, ...]:
 
 
 def _draws(context: Context) -> Iterator[Grids]:
-    draw = random.Random(context.seed)  # noqa: S311 (samples are no secrets, and must be the same again)
+    draw = stream(context.seed)
     letters = sorted({axis for shape in context.shapes.values() for axis in shape if isinstance(axis, str)})
     for sizes in _SIZES[:DRAWS]:
         lengths: dict[str | int, int] = {letter: sizes[k % len(sizes)] for k, letter in enumerate(letters)}
@@ -216,8 +217,8 @@ def _is_identity(key: str, context: Context) -> bool:
     return key == "I" and context.capitals
 
 
-def _drawn(shape: tuple[int, ...], draw: random.Random) -> Grid:
+def _drawn(shape: tuple[int, ...], draw: Stream) -> Grid:
     """A matrix of whole numbers; a vector is a column."""
     rows, columns = shape if len(shape) == 2 else (*shape, 1)
-    cells = tuple(const(draw.choice((-1, 1)) * draw.randint(1, 97)) for _ in range(rows * columns))
+    cells = tuple(const(int(entry)) for entry in wholes(draw, (rows * columns,), _LARGEST))
     return Grid((rows, columns), cells)

@@ -11,10 +11,11 @@ from grader.calculus import terms as t
 from grader.calculus.budget import Budget, OverBudgetError
 from grader.calculus.compiled import Compiler
 from grader.calculus.functions import FUNCTIONS
+from grader.calculus.samples import ROWS, Draws
 from grader.calculus.special import Array
 from grader.calculus.terms import Call, Pow, Term, Total
+from grader.calculus.tolerances import EDGE, TERM_ROUNDING
 from grader.equality.closely import Closely, counterexample
-from grader.equality.draws import ROWS, Draws
 from grader.equality.kinks import kink_points
 from grader.equality.verdicts import EXACT, Decision, Question, Verdict
 
@@ -85,9 +86,9 @@ class Sampling:
         defined = np.isfinite(gap) & np.isfinite(size)
         tolerance = self._question.tolerance
         if tolerance == EXACT:
-            near = gap <= 1e-11 * size
+            near = gap <= TERM_ROUNDING * size
         else:
-            near = gap <= (float(tolerance.absolute) + float(tolerance.relative) * np.abs(right)) * (1 - 1e-9)
+            near = gap <= (float(tolerance.absolute) + float(tolerance.relative) * np.abs(right)) * (1 - EDGE)
         good, suspects = np.flatnonzero(defined & near), np.flatnonzero(defined & ~near)
         self._agreed += len(good)
         return good.tolist(), suspects.tolist()

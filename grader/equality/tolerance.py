@@ -5,14 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.calculus.tolerances import CANCELLED, EDGE
 from grader.reading.shapes import Reading
 
 Array = NDArray[np.float64]
-
-# Half a unit of the last digit is a decimal fraction: doubles miss its edge by a few parts in 10^16.
-_EDGE = 1e-9
-# What cancels among numbers of size one leaves a few parts in 10^16 where the exact value is 0.
-_CANCELLED = 1e-14
 
 
 def agreement(reading: Reading, right: Array, relative: float, *, probability: bool = False) -> NDArray[np.bool_]:
@@ -23,12 +19,12 @@ def agreement(reading: Reading, right: Array, relative: float, *, probability: b
     probability must be right as p and as 1 - p, and lie in [0, 1].
     """
     size = np.minimum(np.abs(right), np.abs(1.0 - right)) if probability else np.abs(right)
-    allowed = np.maximum(relative * size, reading.half_units * (1.0 + _EDGE))
+    allowed = np.maximum(relative * size, reading.half_units * (1.0 + EDGE))
     with np.errstate(invalid="ignore"):
         near: NDArray[np.bool_] = np.abs(reading.values - right) <= np.where(right == 0.0, 0.0, allowed)
     zeros = reading.values == 0.0
     if zeros.any():
-        near |= zeros & (np.abs(right) < _CANCELLED)
+        near |= zeros & (np.abs(right) < CANCELLED)
     if probability:
         near &= (reading.values >= 0.0) & (reading.values <= 1.0)
     return near

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from grader.assignment import ValueItem
+from grader.calculus.samples import stream, within
 from reference.graph import Array, Given, Graph, Switches, Values, afterwards, evaluate, gradients
 
 _SIGNED, _POSITIVE, _NEAR = 4, 2, 2
@@ -147,10 +148,10 @@ def draw(truth: Array, seed: int) -> Array:
 
     So that a gate that happens to be shut in one is open in another, and a logarithm has some that it can take.
     """
-    rng = np.random.default_rng(seed)
-    signed = rng.uniform(-1.0, 1.0, (_SIGNED, *truth.shape))
-    positive = rng.uniform(0.1, 1.0, (_POSITIVE, *truth.shape))
-    near = np.nan_to_num(truth) * rng.uniform(0.8, 1.2, (_NEAR, *truth.shape))
+    numbers = stream(seed)
+    signed = within(numbers, (-1.0, 1.0), (_SIGNED, *truth.shape))
+    positive = within(numbers, (0.1, 1.0), (_POSITIVE, *truth.shape))
+    near = np.nan_to_num(truth) * within(numbers, (0.8, 1.2), (_NEAR, *truth.shape))
     return np.concatenate([signed, positive, near])
 
 

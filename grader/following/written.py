@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.assignment import ValueItem, ValuePolicy
+from grader.calculus.tolerances import ROUNDING
 from grader.equality.tolerance import agreement
 from grader.following.sheet import Asked
 from grader.reading.arrays import ReadingError, read_tree
@@ -62,6 +63,6 @@ def variety(values: Array) -> NDArray[np.int_]:
     """How many different non-zero finite values each row has, to nine digits, so that rounding makes no difference."""
     flat = values.reshape(len(values), -1)
     known = np.sort(np.where(np.isfinite(flat), flat, 0.0), axis=1)
-    apart = np.diff(known, axis=1) > 1e-9 * np.abs(known[:, 1:])
+    apart = np.diff(known, axis=1) > ROUNDING * np.abs(known[:, 1:])
     count: NDArray[np.int_] = 1 + apart.sum(axis=1) - (known == 0.0).any(axis=1)
     return count

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
 from grader.formulas.references import Reference, Slip, Slips
 from grader.formulas.tensors import Tensor
@@ -15,9 +16,6 @@ from grader.language.syntax import Node
 from grader.slips.factors import Factor
 from reference.graph import Array
 
-# Two evaluations of equal formulas differ by rounding only; unequal ones that come this near at every point are none
-# that a student writes: the slip of 1e-4 in s(1 - s) is ten thousand times larger.
-TOLERANCE = 1e-9
 _LARGEST_FACTOR = 16
 # What the keys of slips begin with that are a constant factor.
 FACTOR, MEAN = "factor", "mean"
@@ -75,8 +73,8 @@ class Comparer:
         size = float(np.abs(values).max())
         if size == 0.0:
             return
-        factors = self._stack @ values / np.maximum((self._stack**2).sum(axis=1), 1e-300)
-        near = np.abs(values - factors[:, None] * self._stack).max(axis=1) <= TOLERANCE * size
+        factors = self._stack @ values / np.maximum((self._stack**2).sum(axis=1), np.finfo(float).tiny)
+        near = np.abs(values - factors[:, None] * self._stack).max(axis=1) <= ROUNDING * size
         for row in np.flatnonzero(near).tolist():
             nice = _nice(float(factors[row]))
             if nice is not None:
@@ -97,7 +95,7 @@ class Comparer:
         if samples is None or size == 0.0:
             return
         factor = float((samples * data).sum() / (samples**2).sum())
-        if np.abs(data - factor * samples).max() <= TOLERANCE * size:
+        if np.abs(data - factor * samples).max() <= ROUNDING * size:
             nice = _nice(factor)
             if nice is not None:
                 where = (self._asked.used.node, str(self._asked.used.gradient))
@@ -108,7 +106,7 @@ class Comparer:
 def _nice(factor: float) -> Fraction | None:
     """A constant factor as a fraction; None for one that nobody writes."""
     nice = Fraction(factor).limit_denominator(_LARGEST_FACTOR)
-    near = abs(float(nice) - factor) <= TOLERANCE * abs(factor)
+    near = abs(float(nice) - factor) <= ROUNDING * abs(factor)
     return nice if near and 0 < abs(nice) <= _LARGEST_FACTOR else None
 
 

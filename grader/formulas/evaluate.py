@@ -164,7 +164,7 @@ def _power(node: Power, scope: Scope, want: Want) -> Tensors:
 
 
 def _series(node: Series, scope: Scope, want: Want) -> Tensors:
-    if node.operator == "max" and isinstance(node.body, Items) and len(node.body.items) == 2:
+    if node.operator == "max" and not node.ranges and isinstance(node.body, Items) and len(node.body.items) == 2:
         left, right = node.body.items
         return pairwise(tensors, np.maximum, (left, right), scope, want)
     if node.operator != "sum":
@@ -173,11 +173,10 @@ def _series(node: Series, scope: Scope, want: Want) -> Tensors:
 
 
 def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
-    name = node.head.base
-    if name in NAMED:
+    name, marked = node.head.base, node.head.sub or node.head.marks or node.given
+    if name in NAMED and not marked:
         return NAMED[name](tensors, node, scope, want)
-    plain = not (node.head.sub or node.head.marks or node.given or node.params)
-    function = function_of(name, node.head.primes) if plain else None
+    function = None if marked or node.params else function_of(name, node.head.primes)
     if function is None and scope.names.declared and (told := literal(node, scope)) is not None:
         return iter_one(told)
     if function is None or len(node.args) != 1:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from grader.calculus.samples import Stream, signs, within
 from reference.graph import Array, Arrays, Graph, Node, evaluate
 
 # Which parents of an operation may be the bias that can move its result anywhere.
@@ -49,24 +50,24 @@ def _added(graph: Graph, node: Node) -> Iterator[str]:
             yield parent
 
 
-def move(graph: Graph, inputs: dict[str, Array], gate: Node, rng: np.random.Generator, *, open_gates: bool) -> None:
+def move(graph: Graph, inputs: dict[str, Array], gate: Node, draw: Stream, *, open_gates: bool) -> None:
     """Set the bias in front of a gate, which must be `movable`, so that its units are where they should be."""
     bias = str(movable(graph, gate))
     reached = evaluate(graph, inputs).computed[gate.parents[0]]
-    target = rng.uniform(0.3, 1.2, reached.shape)
+    target = within(draw, (0.3, 1.2), reached.shape)
     if not open_gates:
-        target = target * _both_signs(reached.shape, rng)
+        target = target * _both_signs(reached.shape, draw)
     if inputs[bias].size == reached.size:
         inputs[bias] = inputs[bias] + (target - reached).reshape(inputs[bias].shape)
     else:
         inputs[bias] = inputs[bias] + _shared_shift(reached, inputs[bias].shape, open_gates=open_gates)
 
 
-def _both_signs(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+def _both_signs(shape: tuple[int, ...], draw: Stream) -> Array:
     """Random signs in which every entry is open at some points and shut at others."""
-    signs = rng.choice([-1.0, 1.0], shape)
-    signs[1] = -signs[0]
-    return signs
+    drawn = signs(draw, shape)
+    drawn[1] = -drawn[0]
+    return drawn
 
 
 def _shared_shift(reached: Array, shape: tuple[int, ...], *, open_gates: bool) -> Array:

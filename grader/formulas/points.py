@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from grader.calculus.samples import Bounds, Stream, signs, stream, within
 from grader.formulas.gates import gates, movable, move, sides
 from grader.formulas.settings import Setting, Sized
 from reference.graph import Array, Arrays, Graph, Mask, Values, afterwards, evaluate, gradients
@@ -19,7 +20,6 @@ POINTS = 3
 _CANDIDATES = 60
 
 # What an input may be drawn from, the widest first: numbers of both signs, positive ones, parts of one.
-Bounds: TypeAlias = tuple[float, float]
 Ranges: TypeAlias = Mapping[str, Bounds]
 _SIGNED: Bounds = (-1.3, 1.3)
 _POSITIVE: Bounds = (0.4, 1.3)
@@ -79,15 +79,15 @@ class Drawing:
 
     def inputs(self, ranges: Ranges, rows: int, seed: tuple[int, ...]) -> dict[str, Array]:
         """Draw inputs from ranges (both signs without one), and move biases."""
-        rng = np.random.default_rng(seed)
+        draw = stream(*seed)
         graph = self.sized.graph
-        drawn = {name: _draw((rows, *shape), ranges.get(name), rng) for name, shape in self.sized.shapes.items()}
+        drawn = {name: _draw((rows, *shape), ranges.get(name), draw) for name, shape in self.sized.shapes.items()}
         for names in self.shares:
             drawn.update(_shared_out({name: drawn[name] for name in names}))
         with np.errstate(all="ignore"):
             for gate in gates(graph):
                 if movable(graph, gate) is not None:
-                    move(graph, drawn, gate, rng, open_gates=self.open_gates)
+                    move(graph, drawn, gate, draw, open_gates=self.open_gates)
         return drawn
 
     def usable(self, inputs: Arrays) -> Mask:
@@ -123,12 +123,12 @@ class Drawing:
         return int(self.usable(self.inputs(ranges, _CANDIDATES, seed)).sum()) >= _CANDIDATES // 2
 
 
-def _draw(shape: tuple[int, ...], bounds: Bounds | None, rng: np.random.Generator) -> Array:
+def _draw(shape: tuple[int, ...], bounds: Bounds | None, draw: Stream) -> Array:
     """Numbers of size one over the root of how many are added up, none negligible."""
     low, high = bounds or _SIGNED
-    size = rng.uniform(max(low, 0.4 if low < 0 else low), high, shape)
+    size = within(draw, (max(low, 0.4 if low < 0 else low), high), shape)
     if low < 0:
-        size = size * rng.choice([-1.0, 1.0], shape) / np.sqrt(max(shape[1:2], default=1))
+        size = size * signs(draw, shape) / np.sqrt(max(shape[1:2], default=1))
     drawn: Array = size
     return drawn
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
 from grader.formulas.names import SAMPLE, Used
 from grader.formulas.points import POINTS, Points
@@ -37,9 +38,6 @@ Scenario: TypeAlias = tuple[Slips, frozenset[Used]]
 
 # How many pairs of slips are looked at: a count, so that the same formula always gets the same report.
 _MAX_PAIRS = 200
-
-# How near two effects are, relative to their size, to be one.
-_ALIKE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def bearing(asked: Asked, at: Points) -> tuple[Slip, ...]:
     kept = [0]
     with np.errstate(all="ignore"):
         for row in range(1, len(rows)):
-            near = np.abs(rows[kept] - rows[row]) <= _ALIKE * np.abs(rows[row])
+            near = np.abs(rows[kept] - rows[row]) <= ROUNDING * np.abs(rows[row])
             if not near.all(axis=1).any():
                 kept.append(row)
     return tuple(slips[row - 1] for row in kept[1:])

@@ -38,7 +38,8 @@ def grade_values(answers: Mapping[str, Any], assignment: Assignment) -> dict[str
 class Finding:
     """All that was found of one answer: its account, what it was compared with, and which entries agree.
 
-    `misread` explains it; `reading` is the misreading of the rest of the submission, under which it was compared.
+    `misread` explains it; `reading` is the misreading of the rest of the submission, under which it was compared; that
+    one is `told` if the figures tell it from chance.
     """
 
     sheet: Sheet
@@ -48,6 +49,7 @@ class Finding:
     near: NDArray[np.bool_]
     misread: Misreadings
     reading: Misreadings = RIGHT
+    told: bool = True
 
     @classmethod
     def at(cls, place: int, settled: Settled, sheet: Sheet) -> Finding:
@@ -59,10 +61,14 @@ class Finding:
             scenario, near = settled.closest[place]
             source = tuple(words.names_of(scenario.source, sheet))
             misread = settled.named.get(place, RIGHT)
-            return cls(sheet, entry.answer, account, source, near, misread, scenario.misreadings)
+            reading = scenario.misreadings if settled.told else RIGHT
+            return cls(sheet, entry.answer, account, source, near, misread, reading)
         scenario = account.explanation.scenario if account.explanation else Scenario()
         source = tuple(words.names_of(scenario.source, sheet))
-        return cls(sheet, entry.answer, account, source, _against_truth(entry.answer, sheet), scenario.misreadings)
+        misread = scenario.misreadings if settled.told else RIGHT
+        return cls(
+            sheet, entry.answer, account, source, _against_truth(entry.answer, sheet), misread, told=settled.told
+        )
 
 
 def _against_truth(answered: Answered, sheet: Sheet) -> NDArray[np.bool_]:
@@ -106,13 +112,15 @@ def _incorrect(finding: Finding, answer: Answered) -> Words:
     compared = words.against([]) if paying else words.against(list(finding.source), finding.reading)
     first = (*_wrong(answer, int(missed[0]), compared), words.first_of(len(missed), finding.near.size))
     if paying:
-        return *first, f" {words.payment(finding.account, finding.sheet)}"
+        return *first, f" {words.payment(finding.account, finding.sheet, told=finding.told)}"
     return (*first, f" {words.reason(finding.misread)}") if finding.misread else first
 
 
 _FEEDBACK: Mapping[Verdict, Callable[[Finding, Answered], Words]] = {
     Verdict.CORRECT: lambda _, answer: (words.right(answer.reading, answer.asked.item.axes),),
-    Verdict.FOLLOW_THROUGH: lambda finding, _: (words.follow_through(finding.account, list(finding.source)),),
+    Verdict.FOLLOW_THROUGH: lambda finding, _: (
+        words.follow_through(finding.account, list(finding.source), told=finding.told),
+    ),
     Verdict.SLIP: _slip,
     Verdict.INCORRECT: _incorrect,
 }

@@ -88,17 +88,17 @@ def slip(size: int) -> str:
     return f" The other {size - 1} entries are right, so this is a slip."
 
 
-def follow_through(account: Account, source: list[str]) -> str:
+def follow_through(account: Account, source: list[str], *, told: bool) -> str:
     """Why an answer that differs from the right one has all its points."""
-    again = sorted(one.sentence for one in account.errors if isinstance(one, Misreading))
+    again = sorted(one.sentence for one in account.errors if told and isinstance(one, Misreading))
     own = f"This is what the right method gives from your own {listed(source)}" if source else "This is consistent"
     also = f", with the same reading as before ({'; '.join(again)})" if again else ""
     return f"{own}{also}. An error is paid for once, so nothing is lost here."
 
 
-def payment(account: Account, sheet: Sheet) -> str:
+def payment(account: Account, sheet: Sheet, *, told: bool) -> str:
     """Why an answer that follows from something unpaid has no points, and that the matter ends there."""
-    misread = [one for one in account.pays if isinstance(one, Misreading)]
+    misread = [one for one in account.pays if told and isinstance(one, Misreading)]
     elsewhere = names_of((one for one in account.pays if isinstance(one, Quantity)), sheet)
     parts = [reason(misread)] if misread else []
     if elsewhere:

@@ -16,6 +16,7 @@ from grader.calculus.functions import CONSTANTS, ArityError, Function, exponenti
 from grader.calculus.terms import Call, Choice, Term, Total, Unknown, Var
 from grader.language import syntax as s
 from grader.language.printer import to_latex
+from grader.language.symbols import key_of
 from grader.language.trees import walk
 from grader.language.vocabulary import words
 from grader.meaning.scope import NoMeaningError, Scope, spelling
@@ -138,7 +139,8 @@ def _apply(node: s.Apply, scope: Scope) -> Term:
     declared = spelling(head) in scope.declared or spelling(head) in scope.given
     if not declared and not head.primes and word in {"log", "ln", "lg"} and len(head.sub) == 1 and len(node.args) == 1:
         return logarithm(lower(node.args[0], scope), lower(head.sub[0], scope))
-    if not (declared or head.sub or head.marks):
+    if not (declared or head.marks):
+        word = key_of(replace(head, primes=0)) if head.sub else word  # `leaky_relu` stands as a name with a subscript
         if word in _SPECIAL and not head.primes:
             return _SPECIAL[word](node, scope)
         function = spelled(word)

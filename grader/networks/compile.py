@@ -10,6 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from grader.assignment import Problem
+from grader.calculus.operations import OPERATIONS
+from grader.calculus.tolerances import AUTHORS_GRADIENT, ROUNDING
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Symbols
@@ -22,7 +24,6 @@ from grader.networks.uses import with_uses
 from grader.reading.shapes import describe
 from grader.yaml_source import Path
 from reference.graph import GRADIENT, Array, Graph, Values, batch, evaluate, gradients
-from reference.ops import TABLE
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class _Compiler:
         if self._faults:
             return None
         nodes = with_uses(tuple(self._problem.inputs), tuple(builder.nodes), loss)
-        return Graph(tuple(self._problem.inputs), nodes, TABLE, loss)
+        return Graph(tuple(self._problem.inputs), nodes, OPERATIONS, loss)
 
     def _add_slopes(self, graph: Graph) -> None:
         """Make the gradients known by name to what comes after them."""
@@ -158,7 +159,9 @@ class _Compiler:
         if own.shape != slope.shape:
             shapes = f"{describe(own.shape[1:])}, the gradient is {describe(slope.shape[1:])}"
             self._fault(("same", name), f"{name!r} is not {gradient}: it is {shapes}")
-        elif not np.allclose(own, slope, rtol=1e-6, atol=1e-9 * float(np.abs(slope).max(initial=0.0)), equal_nan=True):
+        elif not np.allclose(
+            own, slope, rtol=AUTHORS_GRADIENT, atol=ROUNDING * float(np.abs(slope).max(initial=0.0)), equal_nan=True
+        ):
             worst = int(np.argmax(np.abs(own - slope)))
             got, right = own.ravel()[worst], slope.ravel()[worst]
             self._fault(

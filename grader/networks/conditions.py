@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.calculus.operations import OPERATIONS
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_statement
 from grader.language.symbols import Symbols
@@ -17,7 +18,6 @@ from grader.networks.formulas import Reader
 from grader.networks.names import table_of_names, without_prefixes
 from grader.networks.parts import Builder
 from reference.graph import GRADIENT, Array, Graph, evaluate
-from reference.ops import TABLE
 
 # The relations that a condition may have.
 _HOLDS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal, "!=": np.not_equal}
@@ -59,7 +59,7 @@ def compiled(text: str, quantities: Mapping[str, Array]) -> Condition:
         builder.begin(f"side {place}", text)
         builder.finish(Reader(builder, None, after=True).part(side))
         members.append(f"side {place}")
-    return Condition(text, Graph(tuple(quantities), tuple(builder.nodes), TABLE), tuple(members), relations)
+    return Condition(text, Graph(tuple(quantities), tuple(builder.nodes), OPERATIONS), tuple(members), relations)
 
 
 @lru_cache(maxsize=8)

@@ -12,11 +12,12 @@ from typing import Any, NoReturn, TypeAlias
 
 from grader.calculus import functions as table
 from grader.calculus.functions import Function, spelled
+from grader.calculus.operations import operation_of
 from grader.language.syntax import Apply, Chain, Items, Name, Node
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part
 from grader.networks.reading import Reading
-from grader.networks.scalars import scalar, slope
+from grader.networks.scalars import scalar
 
 Call: TypeAlias = Callable[[Reading, Apply, "Arguments"], Part]
 
@@ -104,7 +105,7 @@ def applied(reading: Reading, tree: Apply) -> Part:
         return _unknown(reading, tree)
     if head.sub:
         return _to_base(reading, function, tree, given)
-    return (slope if head.primes else scalar)(reading, function, tree, given.arrays)
+    return scalar(reading, function, tree, given.arrays)
 
 
 def _unknown(reading: Reading, tree: Apply) -> NoReturn:
@@ -131,8 +132,8 @@ _BASES: Mapping[float, str] = {10.0: "log10", CONSTANTS["e"]: "log"}
 def method(reading: Reading, of: Part, tree: Apply) -> Part:
     """`x.sum(axis=0)`: the function of what stands before the point."""
     function, entrywise = FUNCTIONS.get(tree.head.base), spelled(tree.head.base)
-    if function is None and entrywise is not None and entrywise.operation and not tree.args:
-        return reading.emit(entrywise.operation, (of,), tree)
+    if function is None and entrywise is not None and entrywise.least == 1 and not tree.args:
+        return reading.emit(operation_of(entrywise, 1), (of,), tree)
     if not isinstance(function, ArrayFunction):
         reading.fail(f"{tree.head.base!r} is not known behind a point; write it as a function", tree)
     given = arguments(tree)
@@ -222,5 +223,4 @@ FUNCTIONS: Mapping[str, Call] = {
 
 def names() -> Sequence[str]:
     """The functions' names, for the parser's table, without those that it knows by itself as sums and extremes."""
-    scalars = (word for word, row in table.SPELLINGS.items() if row.operation or row.defined)
-    return [name for name in dict.fromkeys((*FUNCTIONS, *scalars)) if name not in {"sum", "max", "min"}]
+    return [name for name in dict.fromkeys((*FUNCTIONS, *table.SPELLINGS)) if name not in {"sum", "max", "min"}]

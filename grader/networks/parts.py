@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from grader.calculus.operations import OPERATIONS
 from grader.language.errors import NOWHERE, LanguageError, Span
 from grader.reading.shapes import describe
 from reference.graph import Array, Node
-from reference.ops import TABLE
 
 # What one problem may have, over all of its formulas, and how many numbers one of its quantities may hold.
 MAX_NODES = 2_000
@@ -115,7 +115,7 @@ class Builder:
         arguments = [self.values[part.name] for part in given]
         try:
             with np.errstate(all="ignore"):
-                value: Array = TABLE[node.op].forward(*arguments, **node.attributes)
+                value: Array = OPERATIONS[node.op].forward(*arguments, **node.attributes)
         except (ValueError, IndexError, TypeError) as error:
             sizes = "; ".join(f"{part.label or part.name!r} is {describe(part.shape)}" for part in given)
             reason = f" ({error})" if isinstance(error, IndexError) else ""

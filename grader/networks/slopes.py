@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from grader.calculus.samples import stream, within
+from grader.calculus.tolerances import NOTHING, ROUNDING
 from reference.graph import Array, Graph, afterwards, evaluate, gradients
 
 _POINTS = 3
@@ -43,16 +45,16 @@ def _equal(value: Array, slopes: Mapping[str, Array]) -> Iterator[str]:
         return
     size = float(np.abs(value).max(initial=0.0))
     for name, slope in slopes.items():
-        if slope.shape == value.shape and np.allclose(slope, value, rtol=1e-9, atol=1e-12 * size):
+        if slope.shape == value.shape and np.allclose(slope, value, rtol=ROUNDING, atol=NOTHING * size):
             yield name
 
 
 def _moved(inputs: Mapping[str, Array]) -> Mapping[str, Array]:
     """The inputs, and beside them at other points, moved by up to a tenth."""
-    rng = np.random.default_rng(0)
+    draw = stream(0)
     moved = {}
     for name, value in inputs.items():
-        steps = rng.uniform(-0.1, 0.1, (_POINTS - 1, *value.shape[1:])) * np.maximum(np.abs(value), 0.1)
+        steps = within(draw, (-0.1, 0.1), (_POINTS - 1, *value.shape[1:])) * np.maximum(np.abs(value), 0.1)
         still = np.isin(value, (0.0, 1.0)).all()
         moved[name] = np.concatenate([value, value + (0.0 * steps if still else steps)])
     return moved

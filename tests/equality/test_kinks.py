@@ -7,8 +7,8 @@ import pytest
 
 from grader.calculus.budget import Budget
 from grader.calculus.compiled import Compiler
+from grader.calculus.samples import Draws
 from grader.calculus.terms import Term
-from grader.equality.draws import Draws
 from grader.equality.sampling import Sampling
 from grader.equality.verdicts import Question, Verdict
 from grader.language import parse_expression

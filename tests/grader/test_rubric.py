@@ -98,3 +98,12 @@ def test_all_faults_are_told_together_each_at_its_line() -> None:
 def test_what_is_no_rubric_at_all_is_told_too(text: str, message: str) -> None:
     with pytest.raises(RubricError, match=message):
         parse_rubric(text)
+
+
+def test_a_rubric_that_is_read_twice_is_one_assignment_also_after_its_inputs_were_used() -> None:
+    text = (ROOT / "rubrics" / "classifier.yaml").read_text()
+    one, other = parse_rubric(text), parse_rubric(text)
+    for assignment in (one, other):
+        assert all(problem.arrays for problem in assignment.problems.values())
+    assert one == other
+    assert one != parse_rubric(text.replace("relative_tolerance: 0.005", "relative_tolerance: 0.004"))
