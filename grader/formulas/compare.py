@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
@@ -48,6 +49,7 @@ class Comparer:
         self._references = tuple(found)
         self._shape = self._references[0].data.shape
         self._stack = np.stack([one.data.ravel() for one in self._references])
+        self._telling = _varies(self._stack) | ~_varies(self._stack[:1])
         self._samples = samples
 
     @property
@@ -75,7 +77,7 @@ class Comparer:
             return
         factors = self._stack @ values / np.maximum((self._stack**2).sum(axis=1), np.finfo(float).tiny)
         near = np.abs(values - factors[:, None] * self._stack).max(axis=1) <= ROUNDING * size
-        for row in np.flatnonzero(near).tolist():
+        for row in np.flatnonzero(near & self._telling).tolist():
             nice = _nice(float(factors[row]))
             if nice is not None:
                 yield Match(self._references[row], self._factor(nice), nice)
@@ -101,6 +103,12 @@ class Comparer:
                 where = (self._asked.used.node, str(self._asked.used.gradient))
                 missing = Slip(("sum", *where), "the sum over the samples is missing")
                 yield Match(self._references[0], self._factor(nice) | {missing}, nice)
+
+
+def _varies(rows: Array) -> NDArray[np.bool_]:
+    """Which rows are no constant: any number is one times some factor, so agreeing with a constant tells nothing."""
+    varies: NDArray[np.bool_] = np.ptp(rows, axis=1) > ROUNDING * np.abs(rows).max(axis=1)
+    return varies
 
 
 def _nice(factor: float) -> Fraction | None:
