@@ -32,8 +32,10 @@ class Excerpt:
 
     def __str__(self) -> str:
         """The line with carets under the place, as wide as the characters are on a terminal."""
-        before, marked = self.text[: self.start], self.text[self.start : self.end]
-        return f"{self.text}\n{' ' * cells(before)}{'^' * max(1, cells(marked))}"
+        start = self.start
+        while start > 0 and not cells(self.text[start : start + 1]):  # a mark stands on the character before it
+            start -= 1
+        return f"{self.text}\n{' ' * cells(self.text[:start])}{'^' * max(1, cells(self.text[start : self.end]))}"
 
 
 def cells(text: str) -> int:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.calculus.tolerances import COMPUTED
+
 Array = NDArray[np.float64]
 
 # An explanation is told if fewer than one in twenty such would be told by chance, as is usual for a finding.
 ODDS = 0.05
-# How many digits of two figures are looked at to see whether they are one, and how near any figure can be known.
+# How many digits of two figures are looked at to see whether they are one.
 _SAME = 9
-_FINEST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def chance(figures: Figures, explained: Array, otherwise: Array, relative: float
     first = _firsts(explained[telling])
     off = np.abs(figures.written - explained)[telling] / size[telling]
     written = (figures.half_units[telling] / size[telling])[first]
-    near = np.maximum(np.maximum(written, off.max()), _FINEST)
+    near = np.maximum(np.maximum(written, off.max()), COMPUTED)
     return float(np.minimum(1.0, 2.0 * near / math.log(10.0)).prod())
 
 
