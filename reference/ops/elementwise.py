@@ -162,7 +162,9 @@ ELEMENTWISE: Mapping[str, Operation] = {
         lambda a: 1.0 / a,
         lambda out, _: -(out**2),
         forgotten=_forgotten("reciprocal"),
-        sign_lost=derived("the minus sign of the derivative of the reciprocal of {parents[0]} is lost", lambda out, _: out**2),
+        sign_lost=derived(
+            "the minus sign of the derivative of the reciprocal of {parents[0]} is lost", lambda out, _: out**2
+        ),
         square_lost=derived(
             "the square in the derivative of the reciprocal of {parents[0]} is lost", lambda out, _: -out
         ),

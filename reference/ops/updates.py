@@ -110,7 +110,9 @@ UPDATES: Mapping[str, Operation] = {
     "adam_second": pointwise(
         *_average(2),
         weights_exchanged=taken(_WEIGHTS, *_exchanged(2)),
-        undamped=taken("the factor before the squared gradient is left out, what {parents[2]} leaves of 1", *_undamped(2)),
+        undamped=taken(
+            "the factor before the squared gradient is left out, what {parents[2]} leaves of 1", *_undamped(2)
+        ),
         square_lost=taken("the gradient is not squared in the second moment {node}", *_average(1)),
     ),
     "bias_correction": pointwise(
