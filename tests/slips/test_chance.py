@@ -75,6 +75,17 @@ def test_one_number_of_few_digits_proves_nothing(name: str, item: str, written: 
     assert NAMED not in _feedback(name, {item: Number(written)}, item)
 
 
+def test_two_answers_of_few_digits_follow_from_a_reading_that_is_not_named() -> None:
+    answers = {"forward.z_2": (Number("0.62"), Number("0.21")), "forward.L": Number("0.22")}
+    found = {item.id: item for item in grade(Submission(answers=answers), homework("recurrent")).items}
+    assert found["forward.L"].verdict.value == "follow_through"
+    for item in (found["forward.z_2"], found["forward.L"]):
+        assert item.evidence is not None
+        assert item.evidence["misreadings"] == []
+        assert NAMED not in item.feedback
+        assert "same reading" not in item.feedback
+
+
 def test_of_random_numbers_hardly_one_is_explained() -> None:
     rng = np.random.default_rng(11)
     told = tried = 0
