@@ -275,10 +275,12 @@ _ROWS = (
         lambda x: (mp.sign(x) + 1) / 2, lambda *_: t.ZERO, bend=Bend.ZERO, operation="step",
     ),
     _of_two(
-        "max", "| max maximum", special.largest, max, most=50, bend=Bend.TIE, operation="maximum",
+        "max", "| max maximum", special.largest, max, least=1, most=50, bend=Bend.TIE, operation="maximum",
+        defined=lambda first, *rest: t.call("max", first, *rest) if rest else first,
     ),
     _of_two(
-        "min", "| min minimum", special.smallest, min, most=50, bend=Bend.TIE, operation="minimum",
+        "min", "| min minimum", special.smallest, min, least=1, most=50, bend=Bend.TIE, operation="minimum",
+        defined=lambda first, *rest: t.call("min", first, *rest) if rest else first,
     ),
     _defined(
         "clip", "| clip clamp",

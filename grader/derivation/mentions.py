@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.language.symbols import key_of
-from grader.language.syntax import Apply, Chain, Given, Name, Negative, Node, Number, Power
+from grader.language.syntax import RAISED, Apply, Chain, Given, Index, Name, Negative, Node, Number, Power
 from grader.language.trees import children
 from grader.language.vocabulary import GREEK
 
@@ -44,14 +44,24 @@ def variable_of(node: Node) -> str | None:
 
     A letter index of a Latin letter is a data point's and is left out; that of a Greek one tells parameters apart.
     """
-    if isinstance(node, Power):
-        base = variable_of(node.base)
-        return base if base is None or _is_data_index(node.exponent, base) else f"{base}^{key_of(node.exponent)}"
+    above = raised(node)
+    if above is not None:
+        base = variable_of(above[0])
+        return base if base is None or _is_data_index(above[1], base) else f"{base}^{key_of(above[1])}"
     if not isinstance(node, Name):
         return None
     kept = [key_of(sub) for sub in node.sub if not _is_data_index(sub, node.base)]
     marks = "".join(f"{mark} " for mark in node.marks if mark not in {"cal", "bb", "frak"})
     return marks + node.base.lower() + "'" * node.primes + (f"_{','.join(kept)}" if kept else "")
+
+
+def raised(node: Node) -> tuple[Node, Node] | None:
+    """What stands below and above, `x^{(i)}` and `\\theta^t`; None where nothing stands above."""
+    if isinstance(node, Power):
+        return node.base, node.exponent
+    if isinstance(node, Index) and node.style in RAISED and len(node.at) == 1:
+        return node.of, node.at[0]
+    return None
 
 
 def _is_data_index(node: Node, base: str) -> bool:

@@ -8,7 +8,7 @@ from functools import singledispatchmethod
 
 from grader.derivation.alternatives import Habit, usual
 from grader.derivation.densities import VARIATIONAL, Cast
-from grader.derivation.mentions import Mention, mention_of, variable_of
+from grader.derivation.mentions import Mention, mention_of, raised, variable_of
 from grader.derivation.terms import (
     Average,
     Constant,
@@ -275,11 +275,12 @@ def name_of(node: Node) -> str | None:
     """
     if isinstance(node, syntax.Apply):
         return name_of(node.head) if not node.given or "cal" in node.head.marks else None
+    script = raised(node)
+    if script is not None and isinstance(script[1], Name | syntax.Apply):
+        base, above = name_of(script[0]), name_of(script[1])
+        return base and above and f"{base}^{above}"
     if isinstance(node, syntax.Index):
         return name_of(node.of)
-    if isinstance(node, syntax.Power) and isinstance(node.exponent, Name | syntax.Apply):
-        base, above = name_of(node.base), name_of(node.exponent)
-        return base and above and f"{base}^{above}"
     if isinstance(node, Name) and (node.base not in _NO_NAMES or node.marks):
         marks = "".join(f"{mark} " for mark in node.marks if mark != "cal")
         return marks + node.base + "'" * node.primes + "".join(f"_{key_of(sub)}" for sub in node.sub)

@@ -23,8 +23,8 @@ from grader.formulas.settings import setting_of
 from grader.formulas.worked_out import circular, standing, too_far
 from grader.items.secrets import Secret, Words, disclosed, said
 from grader.language.errors import LanguageError
-from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
+from grader.language.statements import parse_statement
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 

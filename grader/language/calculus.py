@@ -5,160 +5,211 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.language import vocabulary
-from grader.language.cursor import NABLA, SUM, TERM
-from grader.language.fences import Fences
-from grader.language.syntax import Derivative, Gradient, Index, Integral, Name, Node, Number
+from grader.language.cursor import JUXTAPOSED, NABLA, POWER, SUM, TERM, Cursor
+from grader.language.groups import body, bracketed, relates, remark_words, starts_operand, subscript
+from grader.language.names import braced, resolved, scripted
+from grader.language.remarks import is_remark
+from grader.language.syntax import Derivative, Gradient, Index, Integral, Name, Node, Number, Product
 
 MAX_ORDER = 20
 _ENDING = frozenset({"end", "close", "unbrace", "relation", "comma"})
 
 
-class Calculus(Fences):
-    """calculus := integral | gradient | derivative"""
+def integral(c: Cursor) -> Node:
+    """integral := "\\int" ["_" lower] ["^" upper] [differentials] term [differentials]"""
+    start = c.start
+    c.next()
+    lower = upper = None
+    while c.token.kind in {"under", "power"}:
+        if c.next().kind == "under":
+            lower = subscript(c)[0]
+        else:
+            upper = braced(c)
+    c.integrals += 1
+    variables = _differentials(c)
+    inner = _integrand(c, start)
+    variables += _differentials(c)
+    c.integrals -= 1
+    return c.build(Integral, start, inner, variables, lower, upper)
 
-    def integral(self) -> Node:
-        """integral := "\\int" ["_" lower] ["^" upper] [differentials] term [differentials]"""
-        start = self.start
-        self.next()
-        lower = upper = None
-        while self.token.kind in {"under", "power"}:
-            if self.next().kind == "under":
-                lower = self.subscript()[0]
-            else:
-                upper = self.braced()
-        self.integrals += 1
-        variables = self._differentials()
-        body = self._integrand(start)
-        variables += self._differentials()
-        self.integrals -= 1
-        return self.build(Integral, start, body, variables, lower, upper)
 
-    def _integrand(self, start: int) -> Node:
-        if self.is_differential() or self.token.kind in _ENDING:
-            return self.build(Number, start, "1")
-        return self.expression(SUM) if self._differential_after_sum() else self.body()
+def _integrand(c: Cursor, start: int) -> Node:
+    if is_differential(c) or c.token.kind in _ENDING:
+        return c.build(Number, start, "1")
+    return c.expression(SUM) if _differential_after_sum(c) else body(c)
 
-    def _differential_after_sum(self) -> bool:
-        """Whether the integrand is a sum without brackets, `\\int f + g dz`."""
-        depth, signed = 0, False
-        for place in range(self.at, len(self.tokens)):
-            token = self.tokens[place]
-            depth += (token.kind in {"open", "brace", "begin"}) - (token.kind in {"close", "unbrace", "end_grid"})
-            if depth < 0 or (depth == 0 and token.kind in {"integral", "relation", "end"}):
-                return False
-            signed = signed or (depth == 0 and token.kind in {"plus", "minus"} and place > self.at)
-            if depth == 0 and self.differential_at(place):
-                return signed
-        return False
 
-    def _differentials(self) -> tuple[Node, ...]:
-        """differential := "d" name, in one word or two; an inner integral takes one, the outermost all that are left"""
-        found: list[Node] = []
-        while self.is_differential() and not (found and self.integrals > 1):
-            start = self.start
-            token = self.next()
-            token = self.next() if token.text == "d" else replace(token, text=token.text[1:])
-            found.append(self.resolved(self.scripted(token, start)))
-        return tuple(found)
-
-    def is_differential(self) -> bool:
-        """Whether the differential of an integral stands here."""
-        return self.integrals > 0 and self.differential_at(self.at)
-
-    def differential_at(self, place: int) -> bool:
-        """Whether the token at a place begins a differential, `dz` or `d z`."""
-        token = self.tokens[place]
-        if token.kind != "name" or token.text[0] != "d":
+def _differential_after_sum(c: Cursor) -> bool:
+    """Whether the integrand is a sum without brackets, `\\int f + g dz`."""
+    place, signed = c.at, False
+    while True:
+        token = c.tokens[place]
+        if token.kind in {"integral", "relation", "end", "close", "unbrace", "end_grid"}:
             return False
-        if token.text == "d":
-            return self.tokens[min(place + 1, len(self.tokens) - 1)].kind == "name"
-        rest = token.text[1:]
-        return len(rest) == 1 or rest in vocabulary.GREEK or (rest[1:].isdigit() and rest[0].isalpha())
+        signed = signed or (token.kind in {"plus", "minus"} and place > c.at)
+        if differential_at(c, place):
+            return signed
+        place = c.matching(place) + 1
+        if place >= len(c.tokens):
+            return False
 
-    def gradient(self) -> Node:
-        """gradient := "\\nabla" ["_" name] operand; entries of a gradient are taken of the gradient"""
-        start = self.start
-        self.next()
-        by = self.braced() if self.take("under") else None
-        if not self.starts_operand():
-            self.fail("what the gradient is of")
-        return self._lifted(self.expression(NABLA), by, start)
 
-    def _lifted(self, of: Node, by: Node | None, start: int) -> Node:
-        if isinstance(of, Index):
-            return self.build(Index, start, self._lifted(of.of, by, start), of.at, of.style)
-        return self.build(Gradient, start, of, by)
+def _differentials(c: Cursor) -> tuple[Node, ...]:
+    """differential := "d" name, in one word or two; an inner integral takes one, the outermost all that are left"""
+    found: list[Node] = []
+    while is_differential(c) and not (found and c.integrals > 1):
+        start = c.start
+        token = c.next()
+        token = c.next() if token.text == "d" else replace(token, text=token.text[1:])
+        found.append(resolved(c, scripted(c, token, start)))
+    return tuple(found)
 
-    def partial(self) -> Node:
-        """derivative := "∂" operand "/" "∂" operand, or "∂" "/" "∂" operand argument"""
-        start = self.start
-        self.next()
-        of = None if self.is_at("slash") else self.expression(NABLA)
-        self.expect("slash", "/", "'/' and the variable of the derivative")
-        by = self.denominator()
-        return self.build(Derivative, start, of if of is not None else self.argument()[0], by)
 
-    def denominator(self) -> tuple[Node, ...]:
-        """below := ("∂" | "d") operand ["^" order] ..."""
-        by: list[Node] = []
-        while self.is_at("partial") or self.differential_at(self.at):
-            start, token = self.start, self.next()
-            if len(token.text) > 1:
-                variable = self.resolved(self.scripted(replace(token, text=token.text[1:]), start))
-            else:
-                variable = self.expression(NABLA)
-            below = self.tokens[self.at + 1 : self.at + 3]
-            if self.is_at("power") and not any(token.kind == "number" for token in below):
-                variable = self.raised(variable, start)
-            by.extend([variable] * self.order())
-        if not by:
-            self.fail("'\\partial' and the variable of the derivative")
-        return tuple(by)
+def is_differential(c: Cursor) -> bool:
+    """Whether the differential of an integral stands here."""
+    return c.integrals > 0 and differential_at(c, c.at)
 
-    def order(self) -> int:
-        """order := ["^" number]"""
-        if not self.take("power"):
-            return 1
-        order = self.braced()
-        if not isinstance(order, Number) or not order.text.isdigit() or not 0 < int(order.text) <= MAX_ORDER:
-            self.fail(f"an order of derivation from 1 to {MAX_ORDER}")
-        return int(order.text)
 
-    def is_derivative(self, above: int, below: int) -> bool:
-        """Whether a fraction with these first tokens is a derivative."""
-        over, under = self.tokens[above], self.tokens[below]
-        if over.kind == under.kind == "partial":
-            return True
-        return over.kind == "name" and over.text == "d" and self.differential_at(below)
+def differential_at(c: Cursor, place: int) -> bool:
+    """Whether the token at a place begins a differential, `dz` or `d z`."""
+    token = c.tokens[min(place, len(c.tokens) - 1)]
+    if token.kind != "name" or token.text[0] != "d":
+        return False
+    if token.text == "d":
+        return c.tokens[min(place + 1, len(c.tokens) - 1)].kind == "name"
+    rest = token.text[1:]
+    return len(rest) == 1 or rest in vocabulary.GREEK or (rest[1:].isdigit() and rest[0].isalpha())
 
-    def fraction_of_differentials(self, start: int) -> Node:
-        """derivative := "\\frac" "{" "∂" ["^" order] [expression] "}" "{" below "}" [argument]"""
-        braced = self.take("brace")
-        style = "partial" if self.next().kind == "partial" else "d"
-        self.order()
-        of = None
-        if braced:
-            of = None if self.is_at("unbrace") else self.expression(TERM)
-            self.expect("unbrace", "}", "'}'")
-        self.expect("brace", "{", "'{'")
-        by = self.denominator()
-        self.expect("unbrace", "}", "'}'")
-        return self.build(Derivative, start, of if of is not None else self.argument()[0], by, style=style)
 
-    def leibniz(self) -> Node | None:
-        """derivative := "d" "/" "dx" argument | "dy" "/" "dx" """
-        if not (self._is_d_word(self.at) and self.ahead.kind == "slash" and self._is_d_word(self.at + 2)):
-            return None
-        start, above, below = self.start, self.next().text, self.tokens[self.at + 1].text
-        if below == "d" or self.symbols.knows(below) or (above != "d" and self.symbols.knows(above)):
-            self.at -= 1
-            return None
-        self.at += 1
-        token = replace(self.next(), text=below[1:])
-        by = self.resolved(self.scripted(token, start))
-        of = self.argument()[0] if above == "d" else self.resolved(self.build(Name, start, above[1:]))
-        return self.build(Derivative, start, of, (by,), style="d")
+def juxtaposes(c: Cursor) -> bool:
+    """Whether what follows is a factor written without a sign."""
+    token = c.token
+    if not starts_operand(c) or is_differential(c) or remark_words(c):
+        return False
+    if token.kind == "number":
+        return c.look(-1).kind != "number"
+    if token.kind == "command" and relates(c):
+        return False
+    return not (c.statements and is_remark(c, c.at))
 
-    def _is_d_word(self, at: int) -> bool:
-        token = self.tokens[min(at, len(self.tokens) - 1)]
-        return token.kind == "name" and token.text[0] == "d" and not self.symbols.is_function(Name(token.text))
+
+def begins_function(c: Cursor) -> bool:
+    """Whether a function, or a sign that reaches over what follows, begins here."""
+    token = c.token
+    if token.kind in {"integral", "nabla"}:
+        return True
+    if token.kind == "command":
+        return token.text in {"underset", "underbrace"}
+    if token.kind != "name":
+        return False
+    big = token.text in vocabulary.SERIES or ("bb" in token.marks and token.text == "E")
+    return big or token.text in vocabulary.DIVERGENCE_WORDS or c.symbols.is_function_word(token.text)
+
+
+def argument(c: Cursor) -> tuple[Node, str]:
+    """argument := bracket | the implicit product up to the next function, sum, integral or expectation"""
+    if c.is_at("open") and c.token.text in {"(", "[", "{"}:
+        opening = c.token.text
+        return bracketed(c), opening
+    start = c.start
+    factors = [c.expression(JUXTAPOSED + 1)]
+    while juxtaposes(c) and not begins_function(c):
+        factors.append(c.expression(JUXTAPOSED + 1))
+    if len(factors) == 1:
+        return factors[0], ""
+    return c.build(Product, start, tuple(factors), ("",) * (len(factors) - 1)), ""
+
+
+def gradient(c: Cursor) -> Node:
+    """gradient := "\\nabla" ["_" name] operand; entries of a gradient are taken of the gradient"""
+    start = c.start
+    c.next()
+    by = braced(c) if c.take("under") else None
+    if not starts_operand(c):
+        c.fail("what the gradient is of")
+    return _lifted(c, c.expression(NABLA), by, start)
+
+
+def _lifted(c: Cursor, of: Node, by: Node | None, start: int) -> Node:
+    if isinstance(of, Index):
+        return c.build(Index, start, _lifted(c, of.of, by, start), of.at, of.style)
+    return c.build(Gradient, start, of, by)
+
+
+def partial(c: Cursor) -> Node:
+    """derivative := "∂" ["^" order] operand "/" "∂" operand, or "∂" "/" "∂" operand argument"""
+    start = c.start
+    c.next()
+    order(c)
+    of = None if c.is_at("slash") else c.expression(NABLA)
+    c.expect("slash", "/", "'/' and the variable of the derivative")
+    by = denominator(c)
+    return c.build(Derivative, start, of if of is not None else argument(c)[0], by)
+
+
+def denominator(c: Cursor) -> tuple[Node, ...]:
+    """below := ("∂" | "d") operand ["^" order] ..."""
+    by: list[Node] = []
+    while c.is_at("partial") or differential_at(c, c.at):
+        start, token = c.start, c.next()
+        if len(token.text) > 1:
+            variable = resolved(c, scripted(c, replace(token, text=token.text[1:]), start))
+        else:
+            variable = c.expression(NABLA)
+        if c.is_at("power") and not any(c.look(n).kind == "number" for n in (1, 2)):
+            variable = c.grammar.continued(c, variable, start, POWER)
+        by.extend([variable] * order(c))
+    if not by:
+        c.fail("'\\partial' and the variable of the derivative")
+    return tuple(by)
+
+
+def order(c: Cursor) -> int:
+    """order := ["^" number]"""
+    if not c.take("power"):
+        return 1
+    found = braced(c)
+    if not isinstance(found, Number) or not found.text.isdigit() or not 0 < int(found.text) <= MAX_ORDER:
+        c.fail(f"an order of derivation from 1 to {MAX_ORDER}")
+    return int(found.text)
+
+
+def is_derivative(c: Cursor, above: int, below: int) -> bool:
+    """Whether a fraction with these first tokens is a derivative."""
+    over, under = c.tokens[above], c.tokens[below]
+    if over.kind == under.kind == "partial":
+        return True
+    return over.kind == "name" and over.text == "d" and differential_at(c, below)
+
+
+def fraction_of_differentials(c: Cursor, start: int) -> Node:
+    """derivative := "\\frac" "{" "∂" ["^" order] [expression] "}" "{" below "}" [argument]"""
+    in_braces = c.take("brace")
+    style = "partial" if c.next().kind == "partial" else "d"
+    order(c)
+    of = None
+    if in_braces:
+        of = None if c.is_at("unbrace") else c.expression(TERM)
+        c.expect("unbrace", "}", "'}'")
+    c.expect("brace", "{", "'{'")
+    by = denominator(c)
+    c.expect("unbrace", "}", "'}'")
+    return c.build(Derivative, start, of if of is not None else argument(c)[0], by, style=style)
+
+
+def leibniz(c: Cursor) -> Node | None:
+    """derivative := "d" "/" "dx" argument | "dy" "/" "dx"; None, and nothing read, where there is none"""
+    if not (_is_d_word(c, 0) and c.ahead.kind == "slash" and _is_d_word(c, 2)):
+        return None
+    start, above, below = c.start, c.token.text, c.look(2).text
+    if below == "d" or c.symbols.knows(below) or (above != "d" and c.symbols.knows(above)):
+        return None
+    c.skip_to(c.at + 2)
+    by = resolved(c, scripted(c, replace(c.next(), text=below[1:]), start))
+    of = argument(c)[0] if above == "d" else resolved(c, c.build(Name, start, above[1:]))
+    return c.build(Derivative, start, of, (by,), style="d")
+
+
+def _is_d_word(c: Cursor, further: int) -> bool:
+    token = c.look(further)
+    return token.kind == "name" and token.text[0] == "d" and not c.symbols.is_function_word(token.text)

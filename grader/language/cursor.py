@@ -1,16 +1,21 @@
-"""The parser's place in its tokens, its bounds, and the grammar's parts as each module sees the others."""
+"""The parser's place in its tokens, its bounds, and what can be seen from there without reading on.
+
+All of the grammar is plain functions of a cursor. A function reads on from the cursor's place; `look` and the facts
+about brackets never move it. Facts about brackets are worked out once for a text, so that reading takes linear time.
+"""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from grader.language.errors import LanguageError, Span
-from grader.language.escapes import check_escapes
+from grader.language.scan import Token, Tokens
 from grader.language.symbols import Symbols
-from grader.language.syntax import Name, Node
-from grader.language.tokens import Token, tokenize
+from grader.language.syntax import Node
 
 MAX_NODES = 2_000
 MAX_DEPTH = 100
@@ -21,77 +26,69 @@ SUM, TERM, JUXTAPOSED, UNARY, POWER, NABLA, TIGHT = 10, 20, 30, 35, 40, 45, 50
 # Tokens with which an operand can begin, wherever it stands.
 OPERANDS = frozenset({"number", "name", "open", "brace", "command", "nabla", "integral", "begin", "partial"})
 
+CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "floor": "floor", "ceil": "ceil"}
+
 N = TypeVar("N", bound=Node)
 
 _SHOWN = {"end": "the end", "unbrace": "'}'", "brace": "'{'"}
+_OPENING = frozenset({"open", "brace", "begin"})
+_CLOSING = frozenset({"close", "unbrace", "end_grid"})
 
 
-class Cursor(ABC):
+class Grammar(Protocol):
+    """What every part of the grammar needs of the whole: what begins an operand, and how an expression goes on."""
+
+    @property
+    def prefixes(self) -> Mapping[str, Callable[[Cursor], Node]]:
+        """Which function reads an operand, by the kind of token that it begins with."""
+
+    def signed(self, c: Cursor, power: int) -> Node:
+        """Read an operand that begins with a sign."""
+
+    def continued(self, c: Cursor, left: Node, start: int, power: int) -> Node:
+        """Go on with an expression whose first operand is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """What is known of a bracket: where it closes, and which kinds of tokens stand directly inside it, how often."""
+
+    closing: int
+    kinds: Mapping[str, int]
+    words: frozenset[str]
+
+    def has(self, *kinds: str) -> bool:
+        """Whether a token of one of these kinds stands directly inside."""
+        return any(kind in self.kinds for kind in kinds)
+
+
+@dataclass
+class Cursor:
     """Tokens, the place among them, and the counting of nodes and depth.
 
     `bars` is how many enclosing brackets take a `|` for themselves, `integrals` how many integrals wait for their
-    differential, `scripts` how many subscripts enclose the place.
+    differential, `scripts` how many subscripts enclose the place. `scripted` is the place behind the script read last.
     """
 
-    def __init__(self, text: str, symbols: Symbols) -> None:
-        self.text = text
-        self.symbols = symbols
-        check_escapes(text)
-        self.tokens = tokenize(text, symbols.knows, symbols.scripted, splits=symbols.splits)
-        self.latex = "\\" in text
-        self.at = 0
-        self.bars = 0
-        self.integrals = 0
-        self.scripts = 0
-        self.bound: set[str] = set()
-        self._depth = 0
-        self._nodes = 0
-        self._pairs: dict[int, int] | None = None
-        self._heights: dict[int, tuple[Node, int]] = {}
+    text: str
+    symbols: Symbols
+    read: Tokens
+    grammar: Grammar
+    at: int = 0
+    bars: int = 0
+    integrals: int = 0
+    scripts: int = 0
+    scripted: int = -1
+    statements: bool = False
+    bound: set[str] = field(default_factory=set)
+    remarks: dict[int, bool] = field(default_factory=dict)
+    _depth: int = 0
+    _nodes: int = 0
+    _heights: dict[int, tuple[Node, int]] = field(default_factory=dict)
 
-    @abstractmethod
-    def expression(self, power: int = SUM) -> Node:
-        """Read what binds at least as tightly as `power`."""
-
-    @abstractmethod
-    def condition(self) -> Node:
-        """Read an expression, or several joined by relations."""
-
-    @abstractmethod
-    def operand(self, power: int) -> Node:
-        """Read what an expression may begin with."""
-
-    @abstractmethod
-    def braced(self) -> Node:
-        """Read the argument of a command: a group in braces, or one token."""
-
-    @abstractmethod
-    def subscript(self) -> tuple[Node, ...]:
-        """Read what stands after `_`."""
-
-    @abstractmethod
-    def argument(self) -> tuple[Node, str]:
-        """Read the one argument of what need not have brackets, and the bracket that it has."""
-
-    @abstractmethod
-    def starts_operand(self) -> bool:
-        """Whether an operand can begin at the next token."""
-
-    @abstractmethod
-    def juxtaposes(self) -> bool:
-        """Whether what follows is a factor written without a sign."""
-
-    @abstractmethod
-    def scripted(self, token: Token, start: int) -> Name:
-        """Read the scripts of a name."""
-
-    @abstractmethod
-    def resolved(self, name: Name) -> Node:
-        """Look a name up."""
-
-    @abstractmethod
-    def raised(self, left: Node, start: int) -> Node:
-        """Read what `^` writes."""
+    def __post_init__(self) -> None:
+        self.tokens = list(self.read.tokens)
+        self.latex = self.read.latex
 
     @property
     def token(self) -> Token:
@@ -101,18 +98,31 @@ class Cursor(ABC):
     @property
     def ahead(self) -> Token:
         """The token after the next one."""
-        return self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        return self.look(1)
+
+    def look(self, further: int) -> Token:
+        """The token so many places on."""
+        return self.tokens[max(0, min(self.at + further, len(self.tokens) - 1))]
 
     @property
     def start(self) -> int:
         """Where the next token begins."""
         return self.token.span.start
 
+    @property
+    def last(self) -> int:
+        """Where the token read last ends."""
+        return self.tokens[self.at - 1].span.end if self.at else 0
+
     def next(self) -> Token:
         """Read one token."""
         token = self.tokens[self.at]
         self.at = min(self.at + 1, len(self.tokens) - 1)
         return token
+
+    def skip_to(self, place: int) -> None:
+        """Go on at a place."""
+        self.at = min(place, len(self.tokens) - 1)
 
     def is_at(self, kind: str, text: str | None = None) -> bool:
         """Whether the next token is of this kind."""
@@ -132,6 +142,14 @@ class Cursor(ABC):
             self.fail(expected)
         return self.next()
 
+    def take_bar(self) -> bool:
+        """Read one `|`, also the first half of `||` in plain text."""
+        if self.is_at("bars") and not self.latex:
+            token = self.token
+            self.tokens[self.at] = Token("bar", "|", token.span)
+            return True
+        return self.take("bar")
+
     def fail(self, expected: str, guess: str = "") -> NoReturn:
         """Stop: the next token is not what can stand here."""
         token = self.token
@@ -139,78 +157,106 @@ class Cursor(ABC):
         message = f"got {got}, expected {expected}" + (f"; {guess}" if guess else "")
         raise LanguageError("unexpected", message, self.text, token.span)
 
+    def refuse(self, code: str, message: str, span: Span) -> NoReturn:
+        """Stop: what was read is not understood."""
+        raise LanguageError(code, message, self.text, span)
+
+    def written(self, span: Span) -> str:
+        """What stands in the source."""
+        return self.text[span.start : span.end]
+
+    def expression(self, power: int = SUM) -> Node:
+        """Read what binds at least as tightly as `power`."""
+        self.deeper()
+        start = self.start
+        read = self.grammar.prefixes.get(self.token.kind)
+        left = read(self) if read is not None else self.grammar.signed(self, power)
+        node = self.grammar.continued(self, left, start, power)
+        self._depth -= 1
+        return node
+
+    def operand(self, power: int) -> Node:
+        """Read what an expression may begin with."""
+        read = self.grammar.prefixes.get(self.token.kind)
+        return read(self) if read is not None else self.grammar.signed(self, power)
+
+    @contextmanager
+    def inside(self, *, bars: int = 0, scripts: int = 0) -> Iterator[None]:
+        """Inside a bracket integrals outside wait, and `|` counts anew; `scripts` if it is one of a script."""
+        outer, waiting = self.bars, self.integrals
+        self.bars, self.integrals, self.scripts = bars, 0, self.scripts + scripts
+        yield
+        self.bars, self.integrals, self.scripts = outer, waiting, self.scripts - scripts
+
     def deeper(self) -> None:
-        """Count one level of nesting; `depth` must be given back by `shallower`."""
+        """Count one level of nesting."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
             self._too_deep()
 
-    def shallower(self) -> None:
-        """Leave a level of nesting."""
-        self._depth -= 1
-
     def _too_deep(self) -> NoReturn:
-        message = f"nested more than {MAX_DEPTH} deep"
-        raise LanguageError("too_deep", message, self.text, self.token.span)
-
-    @property
-    def last(self) -> int:
-        """Where the token read last ends."""
-        return self.tokens[self.at - 1].span.end if self.at else 0
+        self.refuse("too_deep", f"nested more than {MAX_DEPTH} deep", self.token.span)
 
     def build(self, kind: type[N], start: int, *parts: Any, **dress: Any) -> N:
         """Make a node that spans from `start` to the token read last, within the bounds."""
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            message = f"more than {MAX_NODES} parts"
-            raise LanguageError("too_large", message, self.text, self.token.span)
-        height = 1 + max(
-            (self._heights[id(child)][1] for child in _nodes(parts) if id(child) in self._heights), default=0
-        )
+            self.refuse("too_large", f"more than {MAX_NODES} parts", self.token.span)
+        heights = self._heights
+        height = 1 + max((heights[id(child)][1] for child in _nodes(parts) if id(child) in heights), default=0)
         if height > MAX_DEPTH:
             self._too_deep()
         node = kind(*parts, span=Span(start, max(start, self.last)), **dress)
-        self._heights[id(node)] = (node, height)
+        heights[id(node)] = (node, height)
         return node
 
-    def matching(self, at: int) -> int:
-        """The place of the bracket that closes the one at `at`, or the last token."""
-        if self._pairs is None:
-            self._pairs = _paired(self.tokens)
-        return self._pairs.get(at, min(len(self.tokens) - 1, at))
+    @cached_property
+    def brackets(self) -> Mapping[int, Bracket]:
+        """What is known of the bracket that opens at a place."""
+        return _bracketed(self.tokens)
 
-    def replace_tokens(self, *tokens: Token) -> None:
-        """Put other tokens in the place of the next one."""
-        self.tokens[self.at : self.at + 1] = tokens
-        self._pairs = None
+    def bracket(self, at: int | None = None) -> Bracket:
+        """What is known of the bracket that opens here, or at a place; of nothing where none does."""
+        place = self.at if at is None else at
+        return self.brackets.get(place) or Bracket(min(len(self.tokens) - 1, place), {}, frozenset())
+
+    def matching(self, at: int) -> int:
+        """The place of the bracket that closes the one at `at`; that of another token is its own."""
+        return self.bracket(at).closing
+
+    @cached_property
+    def last_places(self) -> Mapping[str, int]:
+        """Where a kind of token, or a name, stands last."""
+        places = {token.kind: place for place, token in enumerate(self.tokens)}
+        return places | {f"name {token.text}": i for i, token in enumerate(self.tokens) if token.kind == "name"}
+
+    def follows(self, what: str) -> bool:
+        """Whether a kind of token, or a name, stands anywhere further on."""
+        return self.last_places.get(what, -1) > self.at
 
     def barred(self) -> int:
         """Whether the bracket that begins here takes a `|` as a condition: it holds an odd number of `|` or `||`."""
-        kinds = [token.kind for token in self.inside(self.at)]
-        return max(kinds.count("bars") % 2, kinds.count("bar") % 2)
-
-    def inside(self, at: int) -> Iterator[Token]:
-        """The tokens directly inside the bracket at `at`, those of inner brackets left out."""
-        end, place = self.matching(at), at + 1
-        while place < end:
-            yield self.tokens[place]
-            place = self.matching(place) + 1
+        kinds = self.bracket().kinds
+        return max(kinds.get("bars", 0) % 2, kinds.get("bar", 0) % 2)
 
 
-_OPENING = frozenset({"open", "brace", "begin"})
-_CLOSING = frozenset({"close", "unbrace", "end_grid"})
-
-
-def _paired(tokens: list[Token]) -> dict[int, int]:
-    """Each opening bracket's closing one, that of an open one being the end."""
-    pairs: dict[int, int] = {}
-    waiting: list[int] = []
+def _bracketed(tokens: list[Token]) -> dict[int, Bracket]:
+    """All brackets; one that stays open closes at the end."""
+    found: dict[int, Bracket] = {}
+    waiting: list[tuple[int, dict[str, int], set[str]]] = []
     for place, token in enumerate(tokens):
+        if token.kind in _CLOSING and waiting:
+            opening, kinds, words = waiting.pop()
+            found[opening] = Bracket(place, kinds, frozenset(words))
+        if waiting and token.kind not in _CLOSING:
+            waiting[-1][1][token.kind] = waiting[-1][1].get(token.kind, 0) + 1
+            if token.kind == "name":
+                waiting[-1][2].add(token.text)
         if token.kind in _OPENING:
-            waiting.append(place)
-        elif token.kind in _CLOSING and waiting:
-            pairs[waiting.pop()] = place
-    return pairs | dict.fromkeys(waiting, len(tokens) - 1)
+            waiting.append((place, {}, set()))
+    for opening, kinds, words in waiting:
+        found[opening] = Bracket(len(tokens) - 1, kinds, frozenset(words))
+    return found
 
 
 def _nodes(parts: Any) -> Iterator[Node]:

@@ -1,162 +1,180 @@
-"""Signs that govern what follows: sums, products, limits and minima, and expectations."""
+"""Operators between and after operands: what each makes of the operand on its left.
+
+Each function has a left operand that begins at `start`, and reads the operator and what follows it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.language import vocabulary
-from grader.language.calculus import Calculus
-from grader.language.cursor import NABLA
-from grader.language.fences import CLOSING
-from grader.language.syntax import Chain, Expectation, Given, Name, Node, Range, Series
-from grader.language.tokens import Token
+from grader.language.calculus import juxtaposes
+from grader.language.cursor import JUXTAPOSED, SUM, TERM, Cursor
+from grader.language.groups import is_comparison, subscript
+from grader.language.names import below, has_indices, is_positive_part, is_raised, power_operand, raised_items
+from grader.language.symbols import Upper
+from grader.language.syntax import (
+    RAISED,
+    Apply,
+    Factorial,
+    Gradient,
+    Index,
+    Indicator,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Transpose,
+)
 
 
-class Operators(Calculus):
-    """special := series | expectation | gradient | derivative"""
+def added(c: Cursor, left: Node, start: int) -> Node:
+    """sum := term (("+" | "-") term)*"""
+    terms = [left]
+    while c.token.kind in {"plus", "minus"}:
+        at, sign = c.start, c.next().kind
+        term = c.expression(SUM + 1)
+        terms.append(term if sign == "plus" else c.build(Negative, at, term))
+    return c.build(Sum, start, tuple(terms))
 
-    def special(self, token: Token) -> Node | None:
-        """What a word governs, if it is a sign rather than a name."""
-        word = token.text
-        if word == "arg" and self.ahead.text in {"min", "max"}:
-            self.next()
-            return self.series(f"arg{self.token.text}")
-        if word in vocabulary.SERIES and self._is_series():
-            return self.series(vocabulary.SERIES[word])
-        if self._is_expectation():
-            return self.expectation()
-        if word in {"grad", "nabla"} and self.ahead.kind == "name":
-            return self.gradient()
-        return self.leibniz() if word[0] == "d" else None
 
-    def _is_series(self) -> bool:
-        """`sum(...)` in plain text and `max(...)` are functions; `\\sum (...)` is a sum."""
-        if (
-            self.symbols.has(self.token.text)
-            or self._is_scripted()
-            or self.ahead.kind in {"end", "comma", "close", "relation"}
-        ):
-            return False
-        if self.ahead.kind in {"under", "power"}:
-            return True
-        sign = self.text[self.token.span.start] in "\\∑∏"
-        return self.token.text in {"sum", "prod", "lim"} and (sign or self.ahead.kind != "open")
+def multiplied(c: Cursor, left: Node, start: int) -> Node:
+    """product := factor (sign factor)*"""
+    factors, signs = _opened(left, start)
+    while c.is_at("product"):
+        signs.append(c.next().text)
+        at = c.start
+        more, inner = _opened(c.expression(TERM + 1), at)
+        factors.extend(more)
+        signs.extend(inner)
+    return c.build(Product, start, tuple(factors), tuple(signs))
 
-    def _is_scripted(self) -> bool:
-        """Whether a name of the table begins here that goes on with a script."""
-        after = self.tokens[min(self.at + 2, len(self.tokens) - 1)]
-        return self.ahead.kind == "under" and self.symbols.scripted(self.token.text, after.text)
 
-    def series(self, operator: str) -> Node:
-        """series := sign ["_" ranges] ["^" upper] term"""
-        start = self.start
-        self.next()
-        ranges: tuple[Range, ...] = ()
-        upper: Node | None = None
-        while self.token.kind in {"under", "power"}:
-            if self.next().kind == "under":
-                ranges = tuple(self.ranged(part) for part in self.subscript())
-            else:
-                upper = self.braced()
-        return self.summed(operator, start, ranges, upper)
+def juxtaposed(c: Cursor, left: Node, start: int) -> Node:
+    """product := factor factor*, without a sign"""
+    factors, signs = _opened(left, start)
+    while juxtaposes(c):
+        factors.append(c.expression(JUXTAPOSED + 1))
+        signs.append("")
+    return c.build(Product, start, tuple(factors), tuple(signs))
 
-    def summed(self, operator: str, start: int, ranges: tuple[Range, ...], upper: Node | None) -> Node:
-        """The term under a sum with these ranges; one upper bound, and one lower, holds for all."""
-        lower = next((one.lower for one in ranges if one.lower is not None), None)
-        if upper is not None:
-            ranges = tuple(replace(one, lower=lower, upper=upper) for one in ranges)
-        self.bound.update(one.index.base for one in ranges if isinstance(one.index, Name))
-        return self.build(Series, start, operator, ranges, self.body())
 
-    def ranged(self, part: Node) -> Range:
-        """range := index | index "=" lower | index "\\to" limit | condition"""
-        start = part.span.start
-        if not isinstance(part, Chain) or part.left is None:
-            return self.build(Range, start, part)
-        relation, right = part.steps[0].relation, part.steps[0].right
-        if len(part.steps) == 1 and relation in {"=", "->"}:
-            return self.build(Range, start, part.left, right)
-        return self.build(Range, start, part.left, None, None, part)
+def _opened(node: Node, start: int) -> tuple[list[Node], list[str]]:
+    """The factors of a product that was written without brackets around it."""
+    if isinstance(node, Product) and node.span.start == start:
+        return list(node.factors), list(node.signs)
+    return [node], []
 
-    def _is_expectation(self) -> bool:
-        """`\\mathbb{E}` always; a plain E in front of a bracket or with a density below it."""
-        token, ahead = self.token, self.ahead
-        if token.text in {"E", "EE"} and "bb" in token.marks:
-            return True
-        if self.symbols.find(token.text) is not None:
-            return False
-        bracket = (ahead.kind == "open" and ahead.text in {"[", "{"}) or (ahead.kind == "brace" and not self.latex)
-        if token.text in {"Eq", "Ep"}:
-            return bracket
-        if token.text != "E":
-            return False
-        return self._is_measured() if ahead.kind == "under" else bracket and not self._is_lone_number()
 
-    def _is_lone_number(self) -> bool:
-        inside = list(self.inside(self.at + 1))
-        return len(inside) == 1 and inside[0].kind == "number"
+def divided(c: Cursor, left: Node, start: int) -> Node:
+    """A slash; `a/bc` is a/(bc), but `a/b c` with the blank is (a/b)c, and both are doubtful."""
+    c.next()
+    at = c.start
+    under = c.expression(JUXTAPOSED + 1)
+    doubtful = isinstance(left, Apply) and not left.bracket
+    if juxtaposes(c):
+        numbers = isinstance(left, Number) and isinstance(under, Number)
+        doubtful = doubtful or not (numbers and c.token.spaced)
+        if not c.token.spaced:
+            under = juxtaposed(c, under, at)
+    return c.build(Quotient, start, left, under, slash=True, doubtful=doubtful)
 
-    def _is_measured(self) -> bool:
-        """Whether the subscript of an E, and what follows it, are those of an expectation."""
-        after = self.at + 2
-        end = self.matching(after) + 1 if self.tokens[after].kind == "brace" else after + 1
-        below = self.tokens[after : end + 1]
-        if any(token.text in {"~", "|"} for token in below[1:-2]):
-            return True
-        following = self.tokens[min(end, len(self.tokens) - 1)]
-        if following.kind == "open" and following.text == "(":
-            following = self.tokens[min(self.matching(end) + 1, len(self.tokens) - 1)]
-        sign = following.kind == "name" and following.text in {"log", "ln"}
-        brace = following.kind == "brace" and not self.latex
-        return sign or brace or (following.kind == "open" and following.text in {"[", "{"})
 
-    def expectation(self) -> Node:
-        """expectation := "E" ["_" measure] (bracket | term)"""
-        start, word = self.start, self.next().text
-        variables: tuple[Node, ...] = ()
-        measure: Node | None = None
-        if len(word) > 1 and word[1:] in {"p", "q"}:
-            measure = self.build(Name, start, word[1:])
-        if self.take("under"):
-            variables, measure = self._below()
-        return self.expected(start, variables, measure)
+def raised(c: Cursor, left: Node, start: int) -> Node:
+    """What `^` writes: a power, a transpose, a star, an index above, the positive part."""
+    style = is_raised(c)
+    if style and has_indices(c, left):
+        return c.build(Index, start, left, raised_items(c), "^" if _indexes_above(c, left) else f"^{style}")
+    c.next()
+    if _is_transpose(c, left):
+        c.skip_to(c.at + (3 if c.is_at("brace") else 1))
+        return c.build(Transpose, start, left)
+    sign = c.ahead if c.is_at("brace") and c.look(2).kind == "unbrace" else c.token
+    taken = 3 if c.is_at("brace") else 1
+    if (sign.kind, sign.text) == ("product", "*") or (sign.kind, sign.text) == ("name", "dagger"):
+        c.skip_to(c.at + taken)
+        return c.build(Apply, start, c.build(Name, start, {"*": "star"}.get(sign.text, "dagger")), (left,))
+    if sign.kind == "plus" and (taken == 3 or c.ahead.kind not in {"number", "name", "open", "brace", "command"}):
+        c.skip_to(c.at + taken)
+        return positive_part(c, left, start)
+    exponent = power_operand(c)
+    if _indexes_above(c, left):
+        return c.build(Index, start, left, (exponent,), "^")
+    return c.build(Power, start, left, exponent)
 
-    def _below(self) -> tuple[tuple[Node, ...], Node | None]:
-        """The measure; in plain text also `E_q(z|x)[...]`, where a bracket of its own goes on with another."""
-        if self.token.kind != "name":
-            return self.measure()
-        end = self.tokens[min(self.matching(self.at + 1) + 1, len(self.tokens) - 1)].kind
-        if self.ahead.kind == "open" and self.ahead.text == "(" and end in {"open", "brace"}:
-            return (), self.expression(NABLA)
-        return self.measure()
 
-    def expected(self, start: int, variables: tuple[Node, ...], measure: Node | None) -> Node:
-        """The body of an expectation, with `|` for a condition."""
-        if self.is_at("open") and self.token.text != "<":
-            body = self._conditioned()
-        elif self.is_at("brace"):
-            body = self.set_or_group()
-        else:
-            body = self.body()
-        return self.build(Expectation, start, body, variables, measure)
+def _is_transpose(c: Cursor, left: Node) -> bool:
+    in_braces = c.is_at("brace") and c.look(2).kind == "unbrace"
+    token = c.ahead if in_braces else c.token
+    if token.kind != "name" or (token.text == "T" and c.ahead.kind == "under" and _continues(c)):
+        return False
+    letter = token.text == "T" and c.symbols.transposes and not isinstance(left, Number)
+    return token.text == "top" or letter
 
-    def _conditioned(self) -> Node:
-        """bracketed body := "[" condition ["|" condition ("," condition)*] closing"""
-        start, barred = self.start, self.barred()
-        closing = CLOSING[self.next().text]
-        outer, self.bars, waiting, self.integrals = self.bars, barred, self.integrals, 0
-        body, given = self.condition(), list[Node]()
-        while self.take("bar" if not given else "comma"):
-            given.append(self.condition())
-        self.bars, self.integrals = outer, waiting
-        self.expect("close", closing, f"{closing!r}")
-        return self.build(Given, start, (body,), tuple(given)) if given else body
 
-    def set_or_group(self) -> Node:
-        """Braces as brackets: `E_q{...}` in plain text."""
-        self.next()
-        outer, self.bars = self.bars, 0
-        body = self.condition()
-        self.bars = outer
-        self.expect("unbrace", "}", "'}'")
-        return body
+def _continues(c: Cursor) -> bool:
+    """Whether the subscript behind an exponent T makes it another name, as `x^T_0` in a table with T_0 would."""
+    return c.symbols.scripted("T", c.look(2).text)
+
+
+def _indexes_above(c: Cursor, left: Node) -> bool:
+    while isinstance(left, Index | Gradient):
+        left = left.of
+    symbol = c.symbols.find(left.base) if isinstance(left, Name) and c.symbols.entries else None
+    return symbol is not None and symbol.upper is Upper.INDEX
+
+
+def positive_part(c: Cursor, left: Node, start: int) -> Node:
+    """`(x)_+` and `[x]^+`, which is relu."""
+    return c.build(Apply, start, c.build(Name, start, "relu"), (left,))
+
+
+def factorial(c: Cursor, left: Node, start: int) -> Node:
+    """factorial := operand "!" ["!"]"""
+    c.next()
+    double = c.is_at("factorial") and not c.token.spaced
+    if double:
+        c.next()
+    return c.build(Factorial, start, left, 2 if double else 1)
+
+
+def transposed(c: Cursor, left: Node, start: int) -> Node:
+    """transpose := operand ".T" """
+    c.next()
+    return c.build(Transpose, start, left)
+
+
+def primed(c: Cursor, left: Node, start: int) -> Node:
+    """transpose := bracket "'", as MATLAB writes it where a table names what there is"""
+    if not (c.symbols.closed and c.look(-1).kind == "close" and c.token.text == "'"):
+        c.fail("an operator or the end")
+    return transposed(c, left, start)
+
+
+def percent(c: Cursor, left: Node, start: int) -> Node:
+    """percent := operand "%" """
+    c.next()
+    return c.build(Quotient, start, left, c.build(Number, start, "100"))
+
+
+def subscripted(c: Cursor, left: Node, start: int) -> Node:
+    """A subscript on what is no plain name: entries of it, a script of a name behind an index above, `(x)_+`."""
+    if is_positive_part(c):
+        c.skip_to(c.at + (4 if c.ahead.kind == "brace" else 2))
+        inner = left.condition if isinstance(left, Indicator) and not is_comparison(left.condition) else left
+        return positive_part(c, inner, start)
+    c.next()
+    return _lowered(c, left, subscript(c), start)
+
+
+def _lowered(c: Cursor, left: Node, at: tuple[Node, ...], start: int) -> Node:
+    if isinstance(left, Transpose):
+        return c.build(Transpose, start, _lowered(c, left.operand, at, start))
+    if isinstance(left, Index) and left.style in RAISED:
+        return c.build(Index, start, _lowered(c, left.of, at, start), left.at, left.style)
+    if isinstance(left, Name) and not c.symbols.entries:
+        return replace(below(c, left, at), span=left.span)
+    return c.build(Index, start, left, at, "_")

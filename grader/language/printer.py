@@ -12,6 +12,7 @@ from typing import TypeAlias
 from grader.language import vocabulary
 from grader.language.cursor import JUXTAPOSED, POWER, SUM, TERM, TIGHT
 from grader.language.syntax import (
+    RAISED,
     Abs,
     Apply,
     Cases,
@@ -39,7 +40,9 @@ from grader.language.syntax import (
     Quotient,
     Range,
     Series,
+    Slice,
     Sum,
+    Text,
     Transpose,
 )
 
@@ -53,6 +56,8 @@ _RELATIONS = {
 _SIGNS = {"": " ", "*": " * ", "@": " @ ", "odot": r" \odot ", "otimes": r" \otimes ", "cdot": r" \cdot "}
 _SIGNS |= {"times": r" \times ", ".": " . "}
 _PAIRS = {"(": (r"\left(", r"\right)"), "[": (r"\left[", r"\right]"), "{": (r"\left\{", r"\right\}"), "": ("", "")}
+_ALPHABETS = {"cal": "mathcal", "bb": "mathbb", "frak": "mathfrak"}
+_ACCENTS = {mark: command for command, mark in reversed(list(vocabulary.ACCENTS.items()))}
 _UPRIGHT = vocabulary.words(
     "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan exp log ln det max min sup inf lim arg"
 )
@@ -90,12 +95,14 @@ def _word(base: str) -> str:
 
 
 def _name(node: Name) -> Printed:
-    alphabet = {"cal": "mathcal", "bb": "mathbb", "frak": "mathfrak"}
-    text = _word(node.base)
+    text, above = _word(node.base), ""
     for mark in node.marks:
-        text = rf"\{alphabet[mark]}{{{node.base}}}" if mark in alphabet else rf"\{mark}{{{text}}}"
+        if mark[0] == "^":
+            above += f"^{{{mark[1:]}}}" if len(mark) == 2 else rf"^{{\text{{{mark[1:]}}}}}"
+        else:
+            text = rf"\{_ALPHABETS[mark]}{{{node.base}}}" if mark in _ALPHABETS else rf"\{_ACCENTS[mark]}{{{text}}}"
     primes = "'" * node.primes
-    return text + primes + (f"_{{{_listed(node.sub)}}}" if node.sub else ""), _ATOM
+    return text + primes + (f"_{{{_listed(node.sub)}}}" if node.sub else "") + above, _ATOM
 
 
 def _apply(node: Apply) -> Printed:
@@ -147,7 +154,10 @@ def _quotient(node: Quotient) -> Printed:
 
 
 def _power(node: Power) -> Printed:
-    return f"{_at(node.base, TIGHT)}^{{{to_latex(node.exponent)}}}", POWER
+    above = to_latex(node.exponent)
+    if above.startswith((r"\left(", r"\left[")):  # what stands above a name in brackets is an index
+        above = f"{{{above}}}"
+    return f"{_at(node.base, TIGHT)}^{{{above}}}", POWER
 
 
 def _transpose(node: Transpose) -> Printed:
@@ -162,7 +172,19 @@ def _index(node: Index) -> Printed:
     of = _at(node.of, POWER if node.style == "^" else TIGHT)
     if node.style == "[":
         return f"{of}[{_listed(node.at)}]", TIGHT
+    if node.style in RAISED:
+        opening, closing = _PAIRS[node.style[1]]
+        return f"{of}^{{{opening}{_listed(node.at)}{closing}}}", TIGHT
     return f"{of}{node.style}{{{_listed(node.at)}}}", POWER if node.style == "^" else _ATOM
+
+
+def _slice(node: Slice) -> Printed:
+    bounds = [node.lower, node.upper, *([node.step] if node.step is not None else [])]
+    return ":".join(to_latex(bound) if bound is not None else "" for bound in bounds), 0
+
+
+def _text(node: Text) -> Printed:
+    return f'"{node.text}"', _ATOM
 
 
 def _range(node: Range) -> Printed:
@@ -266,5 +288,5 @@ _RULES: dict[type[Node], Callable[..., Printed]] = {
     Quotient: _quotient, Power: _power, Transpose: _transpose, Factorial: _factorial, Index: _index, Range: _range,
     Series: _series, Integral: _integral, Expectation: _expectation, Divergence: _divergence, Given: _given,
     Derivative: _derivative, Gradient: _gradient, Cases: _cases, Indicator: _indicator, Matrix: _matrix,
-    Items: _items, Norm: _norm, Labelled: _labelled, Chain: _chain,
+    Items: _items, Norm: _norm, Labelled: _labelled, Chain: _chain, Slice: _slice, Text: _text,
 }  # fmt: skip

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
 from grader.language import vocabulary
-from grader.language.syntax import Apply, Chain, Items, Name, Node, Number, Power, Sum
+from grader.language.syntax import RAISED, Apply, Chain, Index, Items, Name, Node, Number, Power, Sum
 from grader.language.trees import children
 
 
@@ -56,7 +56,8 @@ class Symbols:
     indices are written with (`w_{ij}` is then two). `transposes`: `x^T` is a transpose rather than a power. `functions`
     are further names that are functions though no table names them, `values` names that are none. `folds`: a name that
     differs in case only is found where that leaves no doubt. `splits`: words run together are told apart in plain text.
-    `begins` are words that names begin with, and go on with a script.
+    `begins` are words that names begin with, and go on with a script. `called` are names whose bracket holds arguments
+    behind a blank, too. With `apart` a word that is a name and a row of shorter names is read as the row.
     """
 
     entries: Mapping[str, Symbol] = field(default_factory=lambda: MappingProxyType({}))
@@ -68,6 +69,8 @@ class Symbols:
     folds: bool = True
     splits: bool = True
     begins: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    apart: bool = False
 
     def find(self, key: str) -> Symbol | None:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""
@@ -93,23 +96,61 @@ class Symbols:
         """Whether a word of letters and digits is a name here, alone."""
         return key_of(Name(word)) in self.entries or word in self.functions or word in self.values
 
+    def is_word(self, word: str) -> bool:
+        """Whether letters that stand together in LaTeX are one word."""
+        return len(word) == 1 or word in _WORDS or self.knows(word) or (word.isupper() and len(word) > 2)
+
+    def parted(self, word: str) -> list[str]:
+        """The names that are run together in a word, as few as can be; none if it is no row of names of the table."""
+        best: list[list[str] | None] = [[]]
+        for end in range(1, len(word) + 1):
+            found = None
+            for start in range(max(0, end - _LONGEST), end):
+                before = best[start]
+                if before is None or (found is not None and len(before) + 1 >= len(found)):
+                    continue
+                if (start, end) != (0, len(word)) and self._is_part(word[start:end]):
+                    found = [*before, word[start:end]]
+            best.append(found)
+        return best[-1] or []
+
+    def is_whole(self, word: str, *, latex: bool) -> bool:
+        """Whether a word is one name, or function, rather than a row of them."""
+        whole = self.is_word(word) if latex else self.knows(word) or self.is_function_word(word)
+        return whole and not (self.apart and len(word) > 1 and self.parted(word))
+
+    def _is_part(self, part: str) -> bool:
+        return (part[0].isalpha() and (self.knows(part) or self.is_function_word(part))) or part.isdigit()
+
     def scripted(self, word: str, script: str) -> bool:
         """Whether a name here begins with a word and this script, as `max_pool` does."""
-        key = key_of(Name(word, (Name(script),)))
-        return any(entry == key or entry.startswith(f"{key},") for entry in self.entries)
+        return key_of(Name(word, (Name(script),))) in self._beginnings
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """Keys, and what they are up to each of their commas."""
+        return frozenset(entry[:end] for entry in self.entries for end in _ends(entry, ","))
 
     def raises(self, name: Name) -> bool:
         """Whether a name of the table begins so and goes on with a superscript, as `a^{(1)}` does with `a`."""
-        base = key_of(replace(name, sub=()))
-        return any(entry.startswith(base) and " " in entry[len(base) :] for entry in self._spaced)
+        return key_of(replace(name, sub=())) in self._raised
 
     @cached_property
-    def _spaced(self) -> tuple[str, ...]:
-        return tuple(entry for entry in self.entries if " " in entry)
+    def _raised(self) -> frozenset[str]:
+        ends = ((entry, end) for entry in self.entries if " " in entry for end in range(1, entry.rindex(" ") + 1))
+        return frozenset(entry[:end] for entry, end in ends) if self.entries else frozenset()
 
     def heads(self, key: str) -> bool:
         """Whether a name of the table begins so and goes on with a bracket, as `p(y=0)` does with `p`."""
-        return any(entry.startswith(f"{key}(") for entry in self.entries)
+        return key in self._heads
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(entry.partition("(")[0] for entry in self.entries if "(" in entry)
+
+    def is_function_word(self, word: str) -> bool:
+        """Whether a word alone is a function."""
+        return self.is_function(Name(word))
 
     def is_function(self, name: Name) -> bool:
         """Whether a name is a function here or in the language; what the table has as a value is none."""
@@ -117,7 +158,7 @@ class Symbols:
         if own is not None:
             return own.role is Role.FUNCTION
         if name.base in vocabulary.FUNCTIONS or name.base in self.functions:
-            return True
+            return name.base not in self.values
         symbol = self.find(key_of(name))
         return symbol is not None and symbol.role is Role.FUNCTION
 
@@ -131,6 +172,24 @@ class Symbols:
 
 
 FREE = Symbols()
+
+# Names that are run together are told apart up to this length.
+_LONGEST = 24
+
+_WORDS = (
+    vocabulary.FUNCTIONS
+    | vocabulary.GREEK
+    | frozenset(vocabulary.SERIES)
+    | vocabulary.DIVERGENCE_WORDS
+    | vocabulary.COMMENT_WORDS - {"as", "is", "so", "by"}
+    | {"ELBO", "KL", "grad", "nabla", "diff", "binomial", "matrix", "lhs", "rhs", "maximum", "minimum", "abs"}
+)
+
+
+def _ends(entry: str, sign: str) -> Iterator[int]:
+    """The places at which an entry may end: before each sign, and at its own end."""
+    return (place for place in range(len(entry) + 1) if place == len(entry) or entry[place] == sign)
+
 
 _TAIL = re.compile(r"([A-Za-z]+?)(\d+)", re.ASCII)
 
@@ -148,8 +207,9 @@ def key_of(node: Node) -> str:
         bar = f"|{_keys(node.given)}" if node.given else ""
         params = f";{_keys(node.params)}" if node.params else ""
         return f"{key_of(node.head)}({_keys(node.args)}{bar}{params})"
-    if isinstance(node, Power):  # a superscript; in LaTeX its letters may stand as a product
-        return f"{key_of(node.base)} {key_of(node.exponent).replace(' ', '')}"
+    if isinstance(node, Power) or (isinstance(node, Index) and node.style in RAISED):
+        below, *above = children(node)  # in LaTeX a superscript's letters may stand as a product
+        return f"{key_of(below)} {_keys(above).replace(' ', '')}"
     if isinstance(node, Chain):
         left = key_of(node.left) if node.left is not None else ""
         return left + "".join(step.relation + key_of(step.right) for step in node.steps)

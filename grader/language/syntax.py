@@ -1,8 +1,7 @@
 """The tree of an expression: what was written, not yet what it means.
 
 Every node is a frozen dataclass, hashable and compared by structure. Outside equality stand the span in the source and
-marks of dress (a function without brackets, a fraction with a slash); so `parse(print(tree)) == tree`. Sums and
-products are n-ary, since depth is bounded. Names keep subscripts, primes and marks apart for a table to decide.
+marks of dress (a function without brackets); so `parse(print(tree)) == tree`. Sums and products are n-ary.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TypeAlias
 
 from grader.language.errors import NOWHERE, Span
 
+RAISED = frozenset({"^(", "^["})  # the styles of indices that stand above in brackets
 Nodes: TypeAlias = "tuple[Node, ...]"
 
 
@@ -40,8 +40,8 @@ class Name(Node):
     """A name: `x`, `x'_i`, `\\hat{y}`, `\\mathcal{L}`, `theta` (which `\\theta` and `θ` also spell).
 
     `sub` are its subscripts as far as no table has read them as indices, `primes` counts its primes, `marks` are
-    accents and alphabets (`hat`, `bar`, `cal`, `bb`). A name that a table knows is flat: its base is the table's own
-    spelling, say `w_0`, `x'` or `p(y=0)`. Constants stay names (`pi`, `e`, `i`, and Maxima's `%pi`): a meaning decides.
+    accents and alphabets (`hat`, `bar`, `cal`, `bb`) and what a superscript marks (`^*`, `^+`, `^old`).
+    A name that a table knows is flat: its base is the table's own spelling, `w_0` or `p(y=0)`. Constants stay names.
     """
 
     base: str
@@ -54,8 +54,8 @@ class Name(Node):
 class Apply(Node):
     """A function, or a density, of its arguments: `f(x, y)`, `p_\\theta(x|z)`, `\\log p`, `q(z; \\phi)`.
 
-    `given` stands after a conditional bar, `params` after a semicolon. Dress: `bracket` is the opening bracket, empty
-    where the argument was written without one (`\\log a b`: the whole implicit product is the argument).
+    `given` stands after a bar, `params` after a semicolon. Dress: `bracket` is the opening one, empty in `\\log a b`;
+    `guessed` if nothing but the bracket says that the head is a function: `k(x + y)` may be a product.
     """
 
     head: Name
@@ -63,6 +63,7 @@ class Apply(Node):
     given: Nodes = ()
     params: Nodes = ()
     bracket: str = field(default="(", compare=False, kw_only=True)
+    guessed: bool = field(default=False, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,7 @@ class Negative(Node):
 
 @dataclass(frozen=True)
 class Product(Node):
-    """Factors multiplied, from left to right; `signs[i]` was written between factors i and i + 1.
-
-    A sign is `""` (juxtaposed), `*`, `cdot`, `times`, `@`, `odot`, `otimes`, `.`.
-    """
+    """Factors; between i and i + 1 stands `signs[i]`: `""`, `*`, `cdot`, `times`, `@`, `odot`, `otimes` or `.`."""
 
     factors: Nodes
     signs: tuple[str, ...]
@@ -125,14 +123,27 @@ class Factorial(Node):
 
 @dataclass(frozen=True)
 class Index(Node):
-    """Entries of something: `X[i][j]` (nested), `X[i, j]`, and under a table `h_j` and `h_1^1`.
-
-    `style` says how it was written, `[`, `_` or `^`, since bases may differ between them.
-    """
+    """Entries: `X[i][j]` (nested), `X[i, j]`; `style` says how: `[`, `_`, `^`, `^(` (`x^{(i)}`) or `^[` (`h^{[1]}`)."""
 
     of: Node
     at: Nodes
     style: str = "["
+
+
+@dataclass(frozen=True)
+class Slice(Node):
+    """`1:3` among the entries of an array; `:` is all of an axis."""
+
+    lower: Node | None = None
+    upper: Node | None = None
+    step: Node | None = None
+
+
+@dataclass(frozen=True)
+class Text(Node):
+    """A text in quotes, as an argument: `mode='full'`."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -147,10 +158,7 @@ class Range(Node):
 
 @dataclass(frozen=True)
 class Series(Node):
-    """A sum, product, minimum, limit ... of `body` over ranges (none where the sign stands alone).
-
-    `operator` is `sum`, `prod`, `max`, `min`, `argmax`, `argmin`, `sup`, `inf`, `lim`; `sum(f, k, 1, n)` is one too.
-    """
+    """A `sum`, `prod`, `max`, `min`, `argmax`, `argmin`, `sup`, `inf` or `lim` of `body`, over ranges if any."""
 
     operator: str
     ranges: tuple[Range, ...]
@@ -195,10 +203,7 @@ class Given(Node):
 
 @dataclass(frozen=True)
 class Derivative(Node):
-    """`\\frac{\\partial a}{\\partial b}`, `\\frac{d}{dx} f`, `diff(f, x, 2)`: `by` holds a variable for each order.
-
-    Dress: `style` is `partial`, `d` or `diff`.
-    """
+    """A derivative: `by` holds a variable for each order. Dress: `style` is `partial`, `d` or `diff`."""
 
     of: Node
     by: Nodes
@@ -283,10 +288,7 @@ class Step(Node):
 
 @dataclass(frozen=True)
 class Chain(Node):
-    """`a = b >= c`: a left side (None in `= b`) and steps. As an operand it is a condition, `(a > 0)`.
-
-    Dress: `notes` are the comments, labels and numbers that stood beside it.
-    """
+    """`a = b >= c`: a left side (None in `= b`) and steps; a condition as an operand. Dress: `notes` beside it."""
 
     left: Node | None
     steps: tuple[Step, ...]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from grader.calculus.operations import OPERATIONS
 from grader.language.errors import LanguageError
-from grader.language.parser import parse_statement
+from grader.language.statements import parse_statement
 from grader.language.symbols import Symbols
 from grader.networks import functions
 from grader.networks.formulas import Reader
