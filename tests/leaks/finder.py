@@ -21,9 +21,8 @@ from grader.derivation.terms import Density, Scalar, walk
 from grader.following.sheet import sheets
 from grader.formulas.settings import setting_of
 from grader.items.formulas import main_line
-from grader.language import trees
+from grader.language import parse_statement, trees
 from grader.language.errors import LanguageError
-from grader.language.parser import parse_statement
 from grader.language.printer import to_latex
 from grader.language.syntax import Node
 from grader.problems import solve
