@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.calculus.budget import array_work
 from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
 from grader.formulas.references import Reference, Slip, Slips
@@ -51,6 +52,11 @@ class Comparer:
         self._stack = np.stack([one.data.ravel() for one in self._references])
         self._telling = _varies(self._stack) | ~_varies(self._stack[:1])
         self._samples = samples
+
+    @property
+    def work(self) -> int:
+        """What comparing one reading is counted as."""
+        return array_work(4 * self._stack.size)
 
     @property
     def truth(self) -> Array:

@@ -10,17 +10,21 @@ from types import MappingProxyType
 from typing import Any
 
 from grader.assignment import Assignment, DerivationItem
+from grader.calculus.budget import ANSWER, GRADING, OVER, OVER_IN_ALL, Budget, OverBudgetError
 from grader.derivation.chain import links
 from grader.derivation.dress import rows_of
 from grader.derivation.facts import Facts
 from grader.derivation.showing import Seen, Tally, seen_in, tally
 from grader.derivation.steps import Derivation, Setting, derivation_of
-from grader.items.derivation_words import BARE, MISSING, NOT_TEXT, advice, told, told_costs
+from grader.items.derivation_words import BARE, MISSING, NO_RELATION, NOT_TEXT, advice, told, told_costs
 from grader.items.secrets import Words, said
+from grader.items.words import read_back
+from grader.language.escapes import restored
 from grader.milestones import DerivationTask
 from grader.report import ItemResult, Verdict
 
 MOST_LINES = 100
+MOST_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class _Read:
     derivation: Derivation
     tally: Tally
 
+    @property
+    def names_no_relation(self) -> bool:
+        """Whether there is no step with a side that was read: then nothing was judged, and nothing is wrong yet."""
+        return all(step.left is None and step.right is None for step in self.derivation.steps)
+
 
 @dataclass(frozen=True)
 class _Sheet:
@@ -38,6 +47,10 @@ class _Sheet:
     items: tuple[DerivationItem, ...]
     task: DerivationTask
     released: bool
+
+    def all(self, verdict: Verdict, told: str) -> dict[str, ItemResult]:
+        """The same result for every item."""
+        return {item.id: self.result(item, verdict, (told,)) for item in self.items}
 
     def result(
         self, item: DerivationItem, verdict: Verdict, words: Words, evidence: Mapping[str, Any] | None = None
@@ -50,24 +63,36 @@ class _Sheet:
         )
 
 
-def grade_derivations(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
-    """The results of all derivation items, and of a deduction where one is due."""
+def grade_derivations(
+    answers: Mapping[str, Any], assignment: Assignment, budget: Budget | None = None
+) -> dict[str, ItemResult]:
+    """The results of all derivation items, and of a deduction where one is due, within a grading's budget."""
+    budget = budget or Budget(GRADING)
     results: dict[str, ItemResult] = {}
     for answer_id, task in assignment.derivations.items():
         asked = (item for item in assignment.items if isinstance(item, DerivationItem))
         items = tuple(item for item in asked if item.answer == answer_id)
-        results |= _graded(answers.get(answer_id), _Sheet(items, task, assignment.release_key))
+        results |= _graded(answers.get(answer_id), _Sheet(items, task, assignment.release_key), budget)
     return results
 
 
-def _graded(answer: Any, sheet: _Sheet) -> Mapping[str, ItemResult]:
-    text = "\n".join(answer) if _is_lines(answer) else answer
+def _graded(answer: Any, sheet: _Sheet, budget: Budget) -> Mapping[str, ItemResult]:
+    written = "\n".join(answer) if _is_lines(answer) else answer
+    text, meant = restored(written) if isinstance(written, str) else (written, ())
     if text is None or (isinstance(text, str) and not text.strip()):
-        return {item.id: sheet.result(item, Verdict.MISSING, (MISSING,)) for item in sheet.items}
-    if not isinstance(text, str) or len(rows_of(text)) > MOST_LINES:
-        told = (NOT_TEXT.format(most=MOST_LINES),)
-        return {item.id: sheet.result(item, Verdict.UNREADABLE, told) for item in sheet.items}
-    return _judged(text, sheet)
+        return sheet.all(Verdict.MISSING, MISSING)
+    if not isinstance(text, str) or len(text) > MOST_CHARACTERS or len(rows_of(text)) > MOST_LINES:
+        return sheet.all(Verdict.UNREADABLE, NOT_TEXT.format(lines=MOST_LINES, characters=MOST_CHARACTERS))
+    try:
+        budget.spend(0)
+        results, spent = _judged(text, sheet)
+        budget.spend(spent)
+    except OverBudgetError:
+        return sheet.all(Verdict.UNDECIDED, OVER_IN_ALL)
+    back = read_back(meant)
+    return {
+        name: one.model_copy(update={"feedback": f"{one.feedback} {back}".strip()}) for name, one in results.items()
+    }
 
 
 def _is_lines(answer: Any) -> bool:
@@ -75,19 +100,32 @@ def _is_lines(answer: Any) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _judged(text: str, sheet: _Sheet) -> Mapping[str, ItemResult]:
-    """Judge an answer; a text that many students hand in is judged once."""
+def _judged(text: str, sheet: _Sheet) -> tuple[Mapping[str, ItemResult], int]:
+    """Judge an answer, and say what that cost; a text that many students hand in is judged once."""
+    try:
+        results, spent = _results(text, sheet)
+    except OverBudgetError:
+        results, spent = sheet.all(Verdict.UNDECIDED, OVER), ANSWER
+    return MappingProxyType(results), spent
+
+
+def _results(text: str, sheet: _Sheet) -> tuple[dict[str, ItemResult], int]:
+    """Judge an answer, and say what that cost. Raises `OverBudgetError`."""
     task = sheet.task
     hints = {role.value: spelt for role, spelt in task.densities.items()}
     derivation = derivation_of(rows_of(text), Setting(hints, independent=task.independent))
     facts = Facts(derivation.evaluator)
     read = _Read(derivation, tally(seen_in(links(derivation, facts), task, facts)))
     results = {item.id: _milestone(item, read, sheet) for item in sheet.items}
-    return MappingProxyType(results | _deduction(read, sheet, results))
+    results |= _deduction(read, sheet, results)
+    return results, derivation.evaluator.budget.spent
 
 
 def _milestone(item: DerivationItem, read: _Read, sheet: _Sheet) -> ItemResult:
-    """The first of: shown, left open, possibly shown by what cannot be read, lost by a step that fails, not shown."""
+    """The first of: shown, left open, possibly shown by what cannot be read, lost by a step that fails, not shown.
+
+    Where no relation was found at all, nothing can be said to be missing.
+    """
     name, found, milestone = item.milestone, read.tally, sheet.task.milestones[item.milestone]
     ways: tuple[tuple[Verdict, Mapping[str, Seen]], ...] = (
         (Verdict.CORRECT, found.shown),
@@ -98,6 +136,8 @@ def _milestone(item: DerivationItem, read: _Read, sheet: _Sheet) -> ItemResult:
     for verdict, steps in ways:
         if name in steps:
             return sheet.result(item, verdict, *told(verdict, read.derivation, steps[name], milestone))
+    if read.names_no_relation:
+        return sheet.result(item, Verdict.UNREADABLE, (NO_RELATION,))
     first = "No step shows this." if found.bare is None else BARE
     return sheet.result(item, Verdict.INCORRECT, (first, *advice(milestone)))
 

@@ -26,7 +26,7 @@ Words: TypeAlias = tuple[str | Secret, ...]
 
 def said(words: Words, *, released: bool) -> str:
     """Words as a text, without what is secret while the key is not released."""
-    return "".join(part if isinstance(part, str) else _open(part, released=released) for part in words)
+    return "".join(part if isinstance(part, str) else _open(part, released=released) for part in words).strip()
 
 
 def _open(secret: Secret, *, released: bool) -> str:
