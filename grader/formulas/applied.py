@@ -19,7 +19,7 @@ from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Tensor, Tensors, elementwise
-from grader.language.syntax import Apply, Chain, Items, Node, Product
+from grader.language.syntax import Apply, Chain, Items, Name, Node, Product
 from reference.graph import Array
 
 Want: TypeAlias = tuple[str, ...] | None
@@ -57,8 +57,10 @@ _RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})
 def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
     """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument.
 
-    In which order it goes is the homework's business, so what is said of it by name (`order='F'`) is left aside.
+    In which order it goes is the homework's business, so NumPy's `order='F'` is left aside; `by=columns` is meant.
     """
+    if any(isinstance(one, Chain) and one.left == Name("by") for one in node.args):
+        return
     shape = [one for one in node.args[1:] if not isinstance(one, Chain)]
     written = shape[0].items if len(shape) == 1 and isinstance(shape[0], Items) else shape
     for tensor in read(node.args[0], scope, None):

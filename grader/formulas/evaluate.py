@@ -85,9 +85,8 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
         return iter_one(number(float(scope.samples)))
     if node.base in scope.letters:
         letter = scope.letters[node.base]
-        return iter_one(
-            Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
-        )
+        counted_up = letter.lower + np.arange(letter.size, dtype=np.float64)
+        return iter_one(Tensor(counted_up[None], (Axis(INDEX, node.base),)))
     constants = {"pi": np.pi, "e": np.e}
     if node.base in constants:
         return iter_one(number(constants[node.base]))
