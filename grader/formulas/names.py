@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.assignment import SymbolNames
 from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
+from grader.formulas.usual import BOUNDS, LOSSES, gradient_keys, other_spellings
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
-from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
+from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Product, Transpose
 from grader.language.trees import walk
 from grader.networks.names import gradient_spellings
 from reference.graph import GRADIENT, Graph
@@ -39,13 +40,14 @@ class Meaning:
 class Names:
     """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient.
 
-    `logged` is the node whose logarithm the loss is, if it is one.
+    `logged` is the node whose logarithm the loss is, if it is one; `losses` are the loss's usual names.
     """
 
     table: Symbols
     meanings: Mapping[str, Meaning]
     gradients: Mapping[str, Meaning]
     logged: str | None = None
+    losses: frozenset[str] = frozenset()
 
     @cached_property
     def has_upper(self) -> bool:
@@ -77,7 +79,48 @@ def names_of(symbols: Mapping[str, SymbolNames], graph: Graph, table: Symbols) -
             _enter(entries, own, [spelling for spelling in spellings if spelling != node], spec)
     known = (table.functions | FUNCTIONS) - frozenset(symbols)
     table = replace(table, entries=entries, indices=INDICES, functions=known, folds=True)
-    return Names(table, meanings, gradients, _logged(graph))
+    losses = _usual_losses(table, graph)
+    usual = _usual(table, meanings, gradients, losses, str(graph.loss))
+    table = replace(table, entries={**usual, **table.entries})
+    return Names(table, meanings, gradients, _logged(graph), frozenset(losses.values()))
+
+
+def _usual_losses(table: Symbols, graph: Graph) -> Mapping[str, str]:
+    """The usual names of the loss by key, as far as nothing else is called so."""
+    return {} if graph.loss is None else {key: name for key, name in LOSSES.items() if table.find(key) is None}
+
+
+def _usual(
+    table: Symbols,
+    meanings: Mapping[str, Meaning],
+    gradients: Mapping[str, Meaning],
+    losses: Mapping[str, str],
+    loss: str,
+) -> Mapping[str, Symbol]:
+    """The usual names of quantities, the loss and gradients, which mean one thing here and which the table lacks."""
+    own = [(key, symbol) for key, symbol in table.entries.items() if symbol.name in meanings]
+    respelled = [(key, symbol) for spelled, symbol in own for key in other_spellings(spelled)]
+    called = [*losses, *(key for key, symbol in own if meanings[symbol.name].node == loss)]
+    taken = {key.partition("_")[0] for key, _ in own}
+    slopes = (
+        (key, replace(symbol, name=GRADIENT + symbol.name))
+        for spelled, symbol in (*own, *((key, symbol) for key, symbol in respelled if " " not in key))
+        if GRADIENT + symbol.name in gradients and meanings[symbol.name].node != loss
+        for key in gradient_keys(spelled, called)
+        if "_" not in key or key.partition("_")[0] not in taken
+    )
+    scalars = ((key, Symbol(name, scalar=True)) for key, name in losses.items() if key not in table.indices)
+    bounds = ((letter, Symbol(letter, scalar=True)) for letter in BOUNDS)
+    found = {**_single(bounds), **_single(slopes), **_single(scalars), **_single(respelled)}
+    return {key: replace(symbol, usual=True) for key, symbol in found.items() if table.find(key) is None}
+
+
+def _single(pairs: Iterable[tuple[str, Symbol]]) -> Mapping[str, Symbol]:
+    """Keys that stand for one symbol only."""
+    found: dict[str, set[Symbol]] = {}
+    for key, symbol in pairs:
+        found.setdefault(key, set()).add(symbol)
+    return {key: symbols.pop() for key, symbols in found.items() if len(symbols) == 1}
 
 
 def _is_known(symbol: Symbol, symbols: Mapping[str, SymbolNames]) -> bool:
@@ -173,7 +216,11 @@ def bare(node: Node) -> Node:
 
 
 def is_loss(node: Node, names: Names, loss: str) -> bool:
-    """Whether a node is the loss by name, or the logarithm that it is."""
+    """Whether a node is the loss by name, also as a function (`J(\\theta)`), or the logarithm that it is."""
+    if isinstance(node, Product) and len(node.factors) == 2 and node.signs == ("",):
+        return _names_loss(node.factors[0], names, loss)
+    if _names_loss(node, names, loss) or (isinstance(node, Apply) and _names_loss(node.head, names, loss)):
+        return True
     meaning = names.meaning(bare(node))
     if meaning is not None:
         return meaning.node == loss
@@ -181,6 +228,15 @@ def is_loss(node: Node, names: Names, loss: str) -> bool:
         return False
     inner = names.meaning(bare(node.args[0]))
     return inner is not None and inner.node == names.logged
+
+
+def _names_loss(node: Node, names: Names, loss: str) -> bool:
+    """Whether a name is the loss's own, or one that it usually has."""
+    name = bare(node)
+    meaning = names.meaning(name)
+    if meaning is not None:
+        return meaning.node == loss
+    return isinstance(name, Name) and (name.base in names.losses or key_of(name) in names.losses)
 
 
 def ancestors(graph: Graph, name: str) -> frozenset[str]:

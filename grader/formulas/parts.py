@@ -8,10 +8,11 @@ import numpy as np
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.indices import chain, gather
+from grader.formulas.names import SAMPLE
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
 from grader.language.errors import Span
-from grader.language.syntax import Name, Negative, Node, Number
+from grader.language.syntax import Name, Negative, Node, Number, Slice
 from grader.networks.uses import origin
 from reference.graph import Array
 from reference.graph import Node as Operation
@@ -51,6 +52,38 @@ def without_single_rows(tensor: Tensor, count: int) -> Tensor:
     while count < len(tensor.axes) and tensor.data.shape[1] == 1:
         tensor = Tensor(tensor.data[:, 0], tensor.axes[1:])
     return tensor
+
+
+def sliced(tensor: Tensor, at: Sequence[Node], span: Span) -> Tensor:
+    """The axes without a written index, each whole, or read backwards as `[::-1, ::-1]` reads a kernel."""
+    open_axes = [place for place, axis in enumerate(tensor.axes) if not axis.tag]
+    if len(at) > len(open_axes) or not all(part in _WHOLE or part == _BACKWARDS for part in at):
+        raise FormulaError("only whole axes, `:`, and axes read backwards, `::-1`, are taken here", span)
+    backwards = tuple(place + 1 for place, part in zip(open_axes, at, strict=False) if part == _BACKWARDS)
+    return Tensor(np.flip(tensor.data, backwards), tensor.axes)
+
+
+_BACKWARDS = Slice(None, None, Negative(Number("1")))
+_WHOLE = (Slice(), Slice(None, None, Number("1")))
+
+
+def samples_first(tensor: Tensor) -> Tensor:
+    """The tensor with the axis that its samples run over in front."""
+    place = tensor.kinds.index(SAMPLE) if SAMPLE in tensor.kinds else 0
+    axes = (tensor.axes[place], *tensor.axes[:place], *tensor.axes[place + 1 :]) if tensor.axes else ()
+    return Tensor(np.moveaxis(tensor.data, place + 1, 1), axes) if axes else tensor
+
+
+def grid_of(data: Array, scope: Scope, want: tuple[str, ...] | None) -> Iterator[Tensor]:
+    """Numbers in rows as each quantity that has their shape; a single row or column is a vector, too."""
+    shape = data.shape[1:]
+    flat = data.reshape(len(data), -1) if 1 in shape else data
+    known = dict.fromkeys(meaning.axes for meaning in scope.names.meanings.values())
+    sizes = {meaning.axes: scope.value(meaning).data.shape[1:] for meaning in scope.names.meanings.values()}
+    whole = [axes for axes in known if sizes[axes] in {shape, flat.shape[1:]}]
+    pairs = [axes[-2:] for axes in known if len(axes) > 2 and sizes[axes][-2:] == shape]
+    ordered = sorted(dict.fromkeys((*whole, *pairs)), key=lambda axes: not {a.kind for a in axes} <= set(want or ()))
+    return (Tensor(data if len(axes) == data.ndim - 1 else flat, axes) for axes in ordered)
 
 
 def upper_last(tensor: Tensor, upper: str | None) -> Tensor:

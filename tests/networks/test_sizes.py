@@ -161,7 +161,8 @@ def test_a_third_argument_of_a_deconvolution_is_added() -> None:
         ("reshape(A, two - 1, 4)", "'two - 1' is no size"),
         ("reshape(A, 4, by=2)", "goes by=rows or by=columns"),
         ("reshape(A, 4, axis=0)", "goes by=rows or by=columns"),
-        ("flat(A, order=2)", "goes by=rows or by=columns, and takes nothing else by name"),
+        ("flat(A, order=2)", "its order is 'C' or 'F'"),
+        ("flat(A, ordered=2)", "goes by=rows or by=columns"),
     ],
 )
 def test_a_shape_that_is_none_is_told(formula: str, told: str) -> None:
