@@ -50,6 +50,7 @@ bench: setup ## how long grading takes, and how many posts a second the service 
 	@$(BIN)/python bench/variants.py
 	@$(BIN)/python bench/requests_per_second.py
 	@$(BIN)/python bench/exports.py
+	@$(BIN)/python bench/hostile.py
 
 bench-torch: setup ## every operation's gradients beside PyTorch's, in an environment of its own
 	@$(BIN)/python bench/torch_gradients.py

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.assignment import Assignment
+from grader.calculus.budget import VALUES, Budget
 from grader.engine import grade
 from grader.figures import Printed, as_printed
 from grader.following.explain import Answered, usable
@@ -32,6 +33,8 @@ from reference.graph import Array
 
 # How far, in units of its last place, a figure may be off for rounding before it to be the reason.
 _ROUNDING = 6.0
+# An author waits longer for an audit than a student does for a report.
+_OPERATIONS = 10 * VALUES
 # How many sources of an answer a misreading is tried on, and one that is only like a known one.
 _MAX_TRIED, _MAX_AKIN = 8, 2
 
@@ -48,7 +51,7 @@ def audit(submission: Submission, assignment: Assignment, variant: str | None = 
 
 
 def _audit_sheet(sheet: Sheet, submission: Submission) -> Iterator[Figure]:
-    settled = settle_problem(sheet, submission.answers)
+    settled = settle_problem(sheet, submission.answers, Budget(_OPERATIONS))
     pages: dict[Quantity, Page] = {}
     for place, entry in enumerate(settled.entries):
         if isinstance(entry.answer, Answered):

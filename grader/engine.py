@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from grader.assignment import Assignment
+from grader.calculus.budget import GRADING, Budget
 from grader.items.derivations import grade_derivations
 from grader.items.formulas import grade_formulas
 from grader.items.values import grade_values
@@ -24,11 +25,12 @@ def grade(submission: Submission, assignment: Assignment, variant: str | None = 
     """
     asked = assignment if variant is None else vary(assignment, variant)
     answers = submission.answers
+    budget = Budget(GRADING)
     results = {
-        **grade_values(answers, asked),
+        **grade_values(answers, asked, budget),
         # Formulas and derivations hold for all numbers: they rest on the rubric alone.
-        **grade_formulas(answers, asked.rubric),
-        **grade_derivations(answers, asked.rubric),
+        **grade_formulas(answers, asked.rubric, budget),
+        **grade_derivations(answers, asked.rubric, budget),
     }
     items = _in_order(results, assignment)
     return GradeReport(
@@ -38,6 +40,7 @@ def grade(submission: Submission, assignment: Assignment, variant: str | None = 
         score=sum((item.points for item in items if item.points is not None), Decimal(0)),
         max_score=assignment.max_score,
         pending_points=sum((item.max_points for item in items if item.points is None), Decimal(0)),
+        waiting_points=sum((item.max_points for item in items if item.waiting), Decimal(0)),
         items=items,
         variant=asked.variant,
     )

@@ -19,11 +19,17 @@ class EnvelopeError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing that is wrong in a rubric file, at a 1-based line and column."""
+    """One thing that is wrong in a file, at a 1-based line and column."""
 
     line: int
     column: int
     message: str
+
+    @classmethod
+    def at(cls, text: str, position: int, message: str) -> Fault:
+        """A fault at a 0-based position of a text."""
+        before = text.rfind("\n", 0, position)
+        return cls(text.count("\n", 0, position) + 1, position - before, message)
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.message}"

@@ -15,11 +15,12 @@ from typing import Any
 from grader.answers import Answer, Number, parse_json
 from grader.errors import EnvelopeError
 from grader.frozen import Frozen
+from grader.json_faults import json_fault
 from grader.yaml_source import YamlSyntaxError, parse_yaml
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 64
-MAX_YAML_BRACKETS = 500
+MAX_SHOWN = 80  # characters of an unknown key that are shown, and looked for among the known ones
 
 
 class Submission(Frozen):
@@ -38,7 +39,7 @@ def read_submission(text: str, known: Iterable[str] | None, *, syntax: str = "js
     """
     envelope = parse(text, syntax)
     if not isinstance(envelope, Mapping):
-        raise EnvelopeError("not_an_object", f'got {_kind(envelope)}; expected an object: {{"answers": {{...}}}}')
+        raise EnvelopeError("not_an_object", _no_object(envelope, syntax))
     if bare and "answers" not in envelope:
         envelope = {"answers": envelope}
     for key in envelope:
@@ -48,11 +49,19 @@ def read_submission(text: str, known: Iterable[str] | None, *, syntax: str = "js
     return Submission(answers=answers, student=_student(envelope))
 
 
+def _no_object(got: Any, syntax: str) -> str:
+    expected = f'got {_kind(got)}; expected an object: {{"answers": {{...}}}}'
+    glued = syntax == "yaml" and isinstance(got, str) and ":" in got
+    return f"{expected}; in YAML a blank follows a key's colon: `key: value`" if glued else expected
+
+
 def _unknown_key(key: str, *, within: bool) -> str:
     """The answers may stand without the level that they belong under."""
     if within:
-        return f"unknown key {key!r} beside the answers; expected `answers` and, from a CI or a TA, `student`"
-    return f"unknown key {key!r} and no `answers`; put the answers one level in, under the key `answers`"
+        return (
+            f"unknown key {key[:MAX_SHOWN]!r} beside the answers; expected `answers` and, from a CI or a TA, `student`"
+        )
+    return f"unknown key {key[:MAX_SHOWN]!r} and no `answers`; put the answers one level in, under the key `answers`"
 
 
 def merged(submissions: Sequence[Submission]) -> Submission:
@@ -74,9 +83,9 @@ def _answers(envelope: Mapping[str, Any], known: frozenset[str] | None) -> Mappi
 
 
 def _unknown(key: str, known: frozenset[str]) -> str:
-    nearest = get_close_matches(key, sorted(known), n=1, cutoff=0.0)
+    nearest = get_close_matches(key[:MAX_SHOWN], sorted(known), n=1, cutoff=0.0)
     hint = f"; the nearest known one is {nearest[0]!r}" if nearest else ""
-    return f"unknown answer id {key[:80]!r}{hint}"
+    return f"unknown answer id {key[:MAX_SHOWN]!r}{hint}"
 
 
 def _student(envelope: Mapping[str, Any]) -> str | None:
@@ -102,14 +111,10 @@ def _json(text: str) -> Any:
     try:
         return parse_json(text, pairs=unique)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise EnvelopeError("not_json", f"not JSON at {place}: {error.msg}") from None
+        raise EnvelopeError("not_json", f"not JSON at {json_fault(text, error)}") from None
 
 
 def _yaml(text: str) -> Any:
-    depth = _depth(text)
-    if depth > MAX_YAML_BRACKETS:  # the parser takes quadratic time over these; texts may hold a few that do not close
-        raise EnvelopeError("too_deep", f"{depth} brackets open at once; at most {MAX_DEPTH} levels are read")
     try:
         return parse_yaml(text, max_depth=MAX_DEPTH).value
     except YamlSyntaxError as error:
@@ -134,11 +139,13 @@ def _depth(text: str) -> int:
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object of a parsed text. Raises `EnvelopeError` (`duplicate_key`) for a key that stands twice."""
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise EnvelopeError("duplicate_key", f"key {twice!r} stands twice in one object; leave one of them")
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise EnvelopeError(
+                "duplicate_key", f"key {key[:MAX_SHOWN]!r} stands twice in one object; leave one of them"
+            )
+        values[key] = value
     return values
 
 

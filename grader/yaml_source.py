@@ -1,7 +1,8 @@
 """YAML as values with places: every value knows its line and column, every number its text.
 
-ruamel.yaml composes the nodes; building values is ours, so that no tag constructs an object, no anchor multiplies a
-text, and numbers stay as they were written.
+libyaml tells what stands in a text as a stream of events, in linear time and without recursion; building values is
+ours, so that no tag constructs an object, no anchor multiplies a text, and numbers stay as they were written. What a
+plain word means is ours too (YAML 1.2's `true`, `null`, numbers; not 1.1's `yes`, `on`, `0o7`, `1:30`).
 """
 
 from __future__ import annotations
@@ -11,13 +12,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.cyaml import CParser
+from yaml.error import MarkedYAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from grader.answers import Number
 from grader.errors import Fault
-from grader.yaml_faults import syntax_fault
+from grader.yaml_faults import ALIAS, NESTED, key_fault, nested_too_deep, sign_fault, syntax_fault
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -60,61 +70,81 @@ def parse_yaml(text: str, *, max_depth: int) -> Sourced:
 
     Raises `YamlSyntaxError` for bad syntax, anchors and aliases, keys that stand twice, and nesting past `max_depth`.
     """
+    fault = sign_fault(text)
+    if fault is not None:
+        raise YamlSyntaxError("not_yaml", fault)
+    builder = _Builder(text, max_depth)
     try:
-        root = YAML(typ="rt", pure=True).compose(text)
+        return Sourced(builder.document(), builder.places)
     except MarkedYAMLError as error:
-        raise YamlSyntaxError("not_yaml", syntax_fault(error)) from None
-    except RecursionError:
-        raise YamlSyntaxError(
-            "too_deep", Fault(1, 1, f"nested too deep; at most {max_depth} levels are read")
-        ) from None
-    except YAMLError as error:
-        raise YamlSyntaxError("not_yaml", Fault(1, 1, str(error))) from None
-    builder = _Builder(max_depth)
-    value = builder.build(root, ()) if root is not None else None
-    return Sourced(value, builder.places)
-
-
-def _fault(mark: Any, message: str) -> Fault:
-    return Fault(mark.line + 1, mark.column + 1, message)
+        code = "too_deep" if NESTED in (error.problem or "") else "not_yaml"
+        raise YamlSyntaxError(code, syntax_fault(text, error, max_depth)) from None
 
 
 class _Builder:
-    """Builds values from composed nodes, counting them; a node met twice is an alias."""
+    """Builds the value of a text event by event, with the places of what is in it."""
 
-    def __init__(self, max_depth: int) -> None:
+    def __init__(self, text: str, max_depth: int) -> None:
         self.places: dict[Path, tuple[int, int]] = {}
+        self._text = text
         self._max_depth = max_depth
-        self._seen: set[int] = set()
+        self._next = CParser(text).get_event
 
-    def build(self, node: Node, path: Path) -> Any:
-        self._check(node, path)
-        self.places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return tuple(self.build(item, (*path, index)) for index, item in enumerate(node.value))
-        return _scalar(node.value, plain=getattr(node, "style", None) is None)
+    def document(self) -> Any:
+        """The value of the only document; None if there is none."""
+        self._next()
+        if isinstance(self._next(), StreamEndEvent):
+            return None
+        value = self._value(self._next(), ())
+        self._next()
+        after = self._next()
+        if isinstance(after, DocumentStartEvent):
+            message = "a second document begins here; a file holds one: leave the line `---` out"
+            raise _refused("not_yaml", after, message)
+        return value
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def _value(self, event: Any, path: Path) -> Any:
+        self._check(event, path)
+        self.places[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(path)
+        return _scalar(event.value, plain=not event.style)
+
+    def _sequence(self, path: Path) -> tuple[Any, ...]:
+        items: list[Any] = []
+        while not isinstance(event := self._next(), SequenceEndEvent):
+            items.append(self._value(event, (*path, len(items))))
+        return tuple(items)
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for key, item in node.value:
-            if not isinstance(key, ScalarNode):
-                raise YamlSyntaxError("not_yaml", _fault(key.start_mark, "a key must be a plain text"))
+        while not isinstance(key := self._next(), MappingEndEvent):
+            if not isinstance(key, ScalarEvent):
+                raise _refused(
+                    "not_yaml", key, "a key must be a plain text; a formula that looks like one goes in quotes"
+                )
+            event = self._next()
+            if (message := key_fault(self._text, key, event)) is not None:
+                raise _refused("not_yaml", key, message)
             if key.value in values:
-                raise YamlSyntaxError("duplicate_key", _fault(key.start_mark, f"key {key.value!r} stands twice"))
-            values[key.value] = self.build(item, (*path, key.value))
+                message = f"key {key.value[:80]!r} stands twice in one object; leave one of them"
+                raise _refused("duplicate_key", key, message)
+            values[key.value] = self._value(event, (*path, key.value))
         return values
 
-    def _check(self, node: Node, path: Path) -> None:
-        if id(node) in self._seen:
-            raise YamlSyntaxError("not_yaml", _fault(node.start_mark, "anchors and aliases are not read; write it out"))
-        self._seen.add(id(node))
+    def _check(self, event: Any, path: Path) -> None:
+        if isinstance(event, AliasEvent) or event.anchor is not None:
+            raise _refused("not_yaml", event, ALIAS)
         if len(path) > self._max_depth:
-            message = f"nested too deep; at most {self._max_depth} levels are read"
-            raise YamlSyntaxError("too_deep", _fault(node.start_mark, message))
-        if len(self._seen) > MAX_NODES:
-            raise YamlSyntaxError("not_yaml", _fault(node.start_mark, f"more than {MAX_NODES} values"))
+            raise _refused("too_deep", event, nested_too_deep(self._max_depth))
+        if len(self.places) >= MAX_NODES:
+            raise _refused("not_yaml", event, f"more than {MAX_NODES} values; send only what is asked for")
+
+
+def _refused(code: str, event: Any, message: str) -> YamlSyntaxError:
+    return YamlSyntaxError(code, Fault(event.start_mark.line + 1, event.start_mark.column + 1, message))
 
 
 def _scalar(text: str, *, plain: bool) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from io import BytesIO
 from typing import Annotated, Any, BinaryIO, TypeAlias
@@ -16,6 +17,7 @@ from app.api.bodies import read_text
 from app.api.chosen import ChosenStudents
 from app.api.documented import refused
 from app.api.drafts import drafted
+from app.db.courses import CourseRecord
 from app.deps import CallerDep, Service, ServiceDep
 from app.errors import BadExportError, BodyTooLargeError, ForbiddenError, NotUtf8Error, UnknownAssignmentError
 from app.reports.importers.canvas import canvas
@@ -29,6 +31,7 @@ from app.services.exports import Handing, Order, hand_over
 router = APIRouter(prefix="/assignments/{assignment_id}", tags=["scores"])
 MAX_EXPORT_BYTES = 5_000_000
 LEFT_OUT = "X-Gradebound-Left-Out"
+WAITING_ANSWERS, WAITING_STUDENTS = "X-Gradebound-Waiting-Answers", "X-Gradebound-Waiting-Students"
 _CSV = "text/csv; charset=utf-8"
 _Make: TypeAlias = Callable[[Class], Handover]
 _TARGETS: Mapping[str, _Make] = {"canvas": canvas, "moodle": moodle, "nbgrader": nbgrader}
@@ -40,7 +43,14 @@ _ANSWERS: Mapping[int | str, dict[str, Any]] = {
     200: {
         "description": "The file; or with `check=1`, as JSON, who is left out of it and why",
         "content": {_CSV: {}, "application/json": {}},
-        "headers": {LEFT_OUT: {"description": "how many students are left out", "schema": {"type": "integer"}}},
+        "headers": {
+            name: {"description": told, "schema": {"type": "integer"}}
+            for name, told in (
+                (LEFT_OUT, "how many students are left out"),
+                (WAITING_ANSWERS, "how many answers wait for a person"),
+                (WAITING_STUDENTS, "of how many students"),
+            )
+        },
     }
 }
 _EXPORT = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
@@ -52,7 +62,14 @@ class Handed(ChosenStudents):
     title: str | None = Field(
         default=None, min_length=1, max_length=200, description="in place of the assignment's own"
     )
+    waiting_as_zero: bool = Field(
+        default=False, description="hand over answers that wait for a person as zeros; left out otherwise"
+    )
     check: bool = Field(default=False, description="say who would be left out and why, instead of giving the file")
+
+    def handing(self, make: _Make, course: CourseRecord) -> Handing:
+        """What is asked for, as a value."""
+        return Handing(make, self.selection(course), self.title, self.waiting_as_zero)
 
 
 HandedDep = Annotated[Handed, Query()]
@@ -62,7 +79,7 @@ def _file(target: str) -> Callable[..., Response]:
     def route(assignment_id: str, caller: CallerDep, service: ServiceDep, handed: HandedDep) -> Response:
         """Final grades only: a student without one has no row, so that nothing open becomes a zero."""
         order = Order(caller, service.assignment(caller, assignment_id), service.clock())
-        return _answer(service, order, Handing(_TARGETS[target], handed.selection(caller.course), handed.title), handed)
+        return _answer(service, order, handed.handing(_TARGETS[target], caller.course), handed)
 
     return route
 
@@ -87,8 +104,8 @@ def _file_by_export(target: str) -> Callable[..., Awaitable[Response]]:
 
         def answer() -> Response:
             order = Order(caller, service.assignment(caller, assignment_id), service.clock())
-            make = _BY_EXPORT[target](text)
-            return _answer(service, order, Handing(make, handed.selection(caller.course), handed.title), handed)
+            handing = handed.handing(_BY_EXPORT[target](text), caller.course)
+            return _answer(service, order, handing, handed)
 
         return await run_in_threadpool(answer)
 
@@ -116,11 +133,13 @@ def _answer(service: Service, order: Order, handing: Handing, handed: Handed) ->
         return JSONResponse(_told(hand_over(service.database, order, handing, BytesIO())))
 
     def fill(out: BinaryIO) -> Mapping[str, str]:
-        return {LEFT_OUT: str(len(hand_over(service.database, order, handing, out).left_out))}
+        made = hand_over(service.database, order, handing, out)
+        counts = (len(made.left_out), made.waiting.answers, made.waiting.students)
+        return dict(zip((LEFT_OUT, WAITING_ANSWERS, WAITING_STUDENTS), map(str, counts), strict=True))
 
     return drafted(fill, _CSV, f"{order.assignment.id}-scores.csv")
 
 
 def _told(made: Handover) -> Mapping[str, object]:
     left_out = [{"student": one.student, "reason": one.reason} for one in made.left_out]
-    return {"left_out": left_out, "notes": list(made.notes)}
+    return {"left_out": left_out, "waiting": asdict(made.waiting), "notes": list(made.notes)}

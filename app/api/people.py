@@ -84,6 +84,7 @@ def _planned(plan: Plan) -> dict[str, Any]:
         ],
         "unchanged": plan.unchanged,
         "missing": [member.id for member in plan.missing],
+        "alike": [{"id": new, "known": known} for new, known in plan.alike],
     }
 
 

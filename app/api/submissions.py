@@ -25,7 +25,15 @@ from app.errors import (
     UnknownAssignmentError,
     UnsupportedTypeError,
 )
-from app.errors.submitting import BadFormError, BadKeyError, KeyReusedError, NoAttemptsLeftError, NotOpenError
+from app.errors.submitting import (
+    BadFormError,
+    BadKeyError,
+    KeyReusedError,
+    LikelyTypoError,
+    NoAttemptsLeftError,
+    NotOpenError,
+    UnknownStudentError,
+)
 from app.services.read import Looked, look_at
 from app.services.roles import Caller
 from app.services.store import Posted, Stored
@@ -34,7 +42,8 @@ from app.services.submit import submit
 router = APIRouter(tags=["submissions"])
 REFUSED = (
     UnknownAssignmentError, ForbiddenError, NotOpenError, NoAttemptsLeftError, BodyTooLargeError, UnsupportedTypeError,
-    NotUtf8Error, BadKeyError, KeyReusedError, StudentNeededError, BadNameError, BadFormError,
+    UnknownStudentError, LikelyTypoError, NotUtf8Error, BadKeyError, KeyReusedError, StudentNeededError, BadNameError,
+    BadFormError,
 )  # fmt: skip
 _ENVELOPE = (
     (400, "not_json", "The submission can't be accepted"),

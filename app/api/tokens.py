@@ -14,6 +14,7 @@ from app.db.people import TokenRecord
 from app.deps import CallerDep, ServiceDep
 from app.errors import BadNameError, ForbiddenError, UnknownCourseError
 from app.errors.access import BadGrantError, UnknownTokenError
+from app.errors.submitting import LikelyTypoError
 from app.reports.standing import instant
 from app.services.courses import find_course
 from app.services.expiry import expiry
@@ -42,7 +43,7 @@ class TokenBody(BaseModel):
 @router.post(
     "",
     status_code=201,
-    responses=refused(ForbiddenError, UnknownCourseError, BadGrantError, BadNameError),
+    responses=refused(ForbiddenError, UnknownCourseError, BadGrantError, BadNameError, LikelyTypoError),
 )
 def make_a_token(body: TokenBody, caller: CallerDep, service: ServiceDep) -> JSONResponse:
     """Make a token; this answer is the only time it is shown. For instructors and admins."""

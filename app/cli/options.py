@@ -45,5 +45,13 @@ class ScoresShape(StrEnum):
     LONG = "long"
 
 
+class WaitingForm(StrEnum):
+    """The formats of the list of what waits: to read, or to fill in."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
 ServerOption = Annotated[str, typer.Option(envvar="GRADEBOUND_SERVER", help="The service's address.")]
 FormatOption = Annotated[Table, typer.Option("--format", help="How to print it.")]

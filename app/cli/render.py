@@ -10,13 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.report import Tone, tone_of
+
 PIPED_WIDTH = 120
-_GOOD, _PART, _BAD, _OPEN = "green", "yellow", "red", "cyan"
-_STYLES: Mapping[str, str] = {
-    "correct": _GOOD, "follow_through": _GOOD, "right": _GOOD, "truncated": _GOOD, "carried": _GOOD,
-    "slip": _PART, "minor_mistake": _PART, "follows": _PART,
-    "incorrect": _BAD, "not_worked_out": _BAD, "unreadable": _BAD, "wrong": _BAD, "missing": "bright_black",
-    "undecided": _OPEN, "not_graded_yet": _OPEN, "service_failure": "magenta",
+_COLOURS: Mapping[Tone, str] = {
+    Tone.GOOD: "green", Tone.PART: "yellow", Tone.BAD: "red", Tone.ABSENT: "bright_black",
+    Tone.OPEN: "cyan", Tone.FAULT: "magenta",
 }  # fmt: skip
 
 
@@ -68,7 +67,7 @@ def table_of(*columns: str) -> Table:
 
 def styled(verdict: str, text: str = "") -> Text:
     """A verdict, or a text about it, in the verdict's colour."""
-    return Text(text or verdict.replace("_", " "), style=_STYLES.get(verdict, ""))
+    return Text(text or verdict.replace("_", " "), style=_COLOURS[tone_of(verdict)])
 
 
 def _points(item: Mapping[str, Any]) -> str:
@@ -82,7 +81,9 @@ def _total(report: Mapping[str, Any]) -> Text:
     total = Text.assemble((report["assignment"], "bold"), ": ", (f"{report['score']:g}", "bold green"))
     total.append(f" of {report['max_score']:g} points")
     if report["pending_points"]:
-        total.append(f"; {report['pending_points']:g} more are open", style=_OPEN)
+        total.append(f"; {report['pending_points']:g} more are open", style=_COLOURS[Tone.OPEN])
+    if waiting := report.get("waiting_points"):
+        total.append(f"; answers worth {waiting:g} wait for a person, and are no zero", style=_COLOURS[Tone.OPEN])
     if hidden := report.get("not_released_points"):
-        total.append(f"; {hidden:g} more are not released yet", style=_OPEN)
+        total.append(f"; {hidden:g} more are not released yet", style=_COLOURS[Tone.OPEN])
     return total

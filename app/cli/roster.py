@@ -63,6 +63,8 @@ def _told(done: Mapping[str, Any]) -> Iterator[str]:
         yield f"changing   {one['id']} ({one['role']}): {changes}"
     missing = "leaving" if done["remove_missing"] else "missing"
     yield from (f"{missing:<10} {name} (student)" for name in done["missing"])
+    for one in done["alike"]:
+        yield f"alike      {one['id']} joins, and {one['known']}, who is not in the file, is almost the same"
     counts = f"{len(done['joining'])} join, {len(done['returning'])} come back, {len(done['changing'])} change"
     ending = "; nothing is done yet" if done["dry_run"] else ""
     yield f"{counts}, {done['unchanged']} stay as they are, {len(done['missing'])} are not in the file{ending}"

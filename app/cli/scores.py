@@ -45,12 +45,14 @@ def fetch(wanted: Wanted, server: str) -> None:
     """Get the scores and write them; who is left out of a file for another system is told on standard error."""
     if wanted.form is Form.XLSX and wanted.output is None and sys.stdout.isatty():
         raise CommandError("a spreadsheet can't be shown on a terminal; give it a file with --output FILE")
+    if wanted.query.get("waiting_as_zero") and wanted.form not in _IMPORTED:
+        raise CommandError("--waiting-as-zero is for --format canvas, moodle or nbgrader; other tables say what waits")
     with connected(server, _PATIENCE_SECONDS) as client:
         response = _ask(client, wanted, wanted.query)
         _write(response.content, wanted.output)
         if wanted.form in _IMPORTED:
             told = _ask(client, wanted, {**wanted.query, "check": True}).json()
-            for line in _lines(told):
+            for line in _lines(told, zeros_meant=bool(wanted.query.get("waiting_as_zero"))):
                 print(line, file=sys.stderr)
 
 
@@ -65,7 +67,15 @@ def _ask(client: Client, wanted: Wanted, query: Mapping[str, Any]) -> httpx.Resp
     return client.request("POST", path, params=query, content=body, headers={"Content-Type": "text/csv"})
 
 
-def _lines(told: Mapping[str, Any]) -> Iterator[str]:
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what[:-1] if number == 1 else what}"
+
+
+def _lines(told: Mapping[str, Any], *, zeros_meant: bool) -> Iterator[str]:
+    if told["waiting"]["answers"]:
+        answers, students = (_counted(told["waiting"][key], key) for key in ("answers", "students"))
+        meant = "are zeros there, as was asked for" if zeros_meant else "have no row: `gradebound waiting` lists them"
+        yield f"gradebound: {answers} of {students} wait for a person, and {meant}"
     if told["left_out"]:
         yield f"gradebound: {len(told['left_out'])} left out, who keep what the other system has"
     yield from (f"  {one['student']!a}: {one['reason']}" for one in told["left_out"])

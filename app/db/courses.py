@@ -9,18 +9,30 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.db.tables import Course, Member, Person
+from app.policy.names import composed, folded
 
 DEFAULT = "default"
 
 
 class CourseRecord(NamedTuple):
-    """A course; days end in its `zone`, and `pseudonym_key` never leaves the service."""
+    """A course; days end in its `zone`, and `pseudonym_key` never leaves the service.
+
+    `roster_at` is when its students were last read from a roster, if ever.
+    """
 
     number: int
     id: str
     title: str
     zone: str
     pseudonym_key: str
+    roster_at: datetime | None = None
+
+
+class StudentRecord(NamedTuple):
+    """A student of a course: the number inside, and the id that everybody uses."""
+
+    number: int
+    name: str
 
 
 class NewCourse(NamedTuple):
@@ -33,13 +45,19 @@ class NewCourse(NamedTuple):
     created_at: datetime
 
 
-_COURSE = select(Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key)
+COURSE_COLUMNS = (Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key, Course.roster_at)
+_COURSE = select(*COURSE_COLUMNS)
 _ADD_PERSON = insert(Person).returning(Person.number)
 _PERSON = select(Person.number).where(Person.name == bindparam("name"))
 _MEMBER = select(Member.number, Member.left_at).where(
     Member.course_number == bindparam("course"),
     Member.person_number == bindparam("person"),
     Member.role == bindparam("role"),
+)
+_LIKE = (
+    select(Person.number, Person.name)
+    .join(Member, Member.person_number == Person.number)
+    .where(Person.folded == bindparam("folded"), Member.course_number == bindparam("course"), Member.role == "student")
 )
 _ADD_MEMBER = insert(Member).returning(Member.number)
 
@@ -65,7 +83,12 @@ def person_number(connection: Connection, name: str) -> int:
     found = connection.scalar(_PERSON, {"name": name})
     if found is not None:
         return found
-    return connection.execute(_ADD_PERSON, {"name": name}).scalar_one()
+    return connection.execute(_ADD_PERSON, named(name)).scalar_one()
+
+
+def named(name: str) -> dict[str, str]:
+    """The columns of a person that hold the name."""
+    return {"name": name, "folded": folded(name)}
 
 
 def join(connection: Connection, course: int, person: int, role: str, now: datetime) -> int:
@@ -96,7 +119,31 @@ def _add_member(connection: Connection, course: int, person: int, role: str, now
     return connection.execute(_ADD_MEMBER, row).scalar_one()
 
 
+def students_like(connection: Connection, course: int, name: str) -> Sequence[StudentRecord]:
+    """The students whom the course has or had whose names differ from `name` by case, form or blanks at most."""
+    rows = connection.execute(_LIKE, {"course": course, "folded": folded(name)})
+    return [StudentRecord(*row) for row in rows]
+
+
+def student_among(alike: Sequence[StudentRecord], name: str) -> StudentRecord | None:
+    """The student called `name`: exactly so, or else the only one whose name is composed of the same characters."""
+    exact = [one for one in alike if one.name == name]
+    same = exact or [one for one in alike if composed(one.name) == composed(name)]
+    return same[0] if len(same) == 1 else None
+
+
 def student_called(connection: Connection, course: int, name: str) -> int | None:
     """The number of the student called `name`, if the course has or had one."""
-    query = select(Person.number).join(Member, Member.person_number == Person.number).where(Person.name == name)
-    return connection.scalar(query.where(Member.course_number == course, Member.role == "student"))
+    found = student_among(students_like(connection, course, name), name)
+    return found.number if found else None
+
+
+def student_names(connection: Connection, course: int) -> Sequence[str]:
+    """The names of all whom the course has or had as students."""
+    query = select(Person.name).join(Member, Member.person_number == Person.number)
+    return connection.scalars(query.where(Member.course_number == course, Member.role == "student")).all()
+
+
+def read_from_roster(connection: Connection, course: int, now: datetime) -> None:
+    """Note that a course's students come from a roster."""
+    connection.execute(update(Course).where(Course.number == course).values(roster_at=now))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from app.db.courses import CourseRecord
+from app.db.courses import COURSE_COLUMNS, CourseRecord
 from app.db.page import Page, Slice
 from app.db.tables import Course, Member, Person, Token
 
@@ -42,8 +42,7 @@ class NewToken(NamedTuple):
 _TOKEN = (
     select(
         Token.number, Token.role, Token.person_number, Person.name,
-        Course.number, Course.id, Course.title, Course.zone, Course.pseudonym_key,
-        Token.scopes, Token.created_at, Token.expires_at, Token.revoked_at,
+        *COURSE_COLUMNS, Token.scopes, Token.created_at, Token.expires_at, Token.revoked_at,
     )
     .join_from(Token, Person, Person.number == Token.person_number)
     .join(Course, Course.number == Token.course_number)
@@ -68,9 +67,10 @@ _VALID_TOKEN = _TOKEN.where(
 
 
 def _token(row: Sequence[Any]) -> TokenRecord:
-    course, scopes = CourseRecord(*row[4:9]), row[9]
+    (number, role, person, name), course = row[:4], CourseRecord(*row[4:-4])
+    scopes, created, expires, revoked = row[-4:]
     narrowed = None if scopes is None else frozenset(scopes.split())
-    return TokenRecord(row[0], row[1], row[2], row[3], course, narrowed, row[10], row[11], row[12])
+    return TokenRecord(number, role, person, name, course, narrowed, created, expires, revoked)
 
 
 def add_token(connection: Connection, new: NewToken) -> int:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
+from app.db.courses import named
 from app.db.page import Page, Slice
 from app.db.tables import Course, Member, Person, PersonDetails, Token
 from app.policy.records import Details
@@ -116,7 +117,7 @@ def _row(people: Mapping[str, int], course: int, change: Change, now: datetime) 
 def _entered(connection: Connection, names: Sequence[str]) -> Mapping[str, int]:
     """The numbers of people by name; those that are new are entered."""
     known = _numbers(connection, names)
-    if new := [{"name": name} for name in names if name not in known]:
+    if new := [named(name) for name in names if name not in known]:
         connection.execute(insert(Person), new)
         return _numbers(connection, names)
     return known
@@ -166,7 +167,7 @@ def memberships(connection: Connection, person: int) -> Sequence[Membership]:
 def erase(connection: Connection, person: int, pseudonym: str, now: datetime) -> None:
     """Take a person's details and name away, end all that lets them in, and leave the records under a pseudonym."""
     connection.execute(delete(PersonDetails).where(PersonDetails.person_number == person))
-    connection.execute(update(Person).where(Person.number == person).values(name=pseudonym))
+    connection.execute(update(Person).where(Person.number == person).values(**named(pseudonym)))
     present = (Member.person_number == person, Member.left_at.is_(None))
     connection.execute(update(Member).where(*present).values(left_at=now))
     open_tokens = (Token.person_number == person, Token.revoked_at.is_(None))

@@ -21,6 +21,22 @@ class NoAttemptsLeftError(RefusalError):
     title = "No attempts are left"
 
 
+class UnknownStudentError(RefusalError):
+    """A submission for somebody who is not on the course's roster."""
+
+    status = 422
+    code = "unknown_student"
+    title = "Nobody on the roster has this id"
+
+
+class LikelyTypoError(RefusalError):
+    """A new name that differs from a student's by case, form or blanks alone."""
+
+    status = 422
+    code = "likely_typo"
+    title = "A student has almost this id"
+
+
 class BadFormError(RefusalError):
     """A form without the parts that make a submission."""
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from app.policy.records import Attempt, Override
 from grader.assignment import LatePolicy
+from grader.report import Verdict
 
 _CENT = Decimal("0.01")
 _NOTHING = Decimal(0)
+_WAITING = frozenset(verdict for verdict in Verdict if verdict.waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,18 @@ class ItemCredit:
     evidence: Mapping[str, Any] | None
     override: Override | None = None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it waits for a person: its points, where it has any by now, are no zero yet."""
+        return self.verdict in _WAITING and self.override is None
+
 
 @dataclass(frozen=True, slots=True)
 class Credit:
     """What a graded attempt is worth: points earned, points still open, days late, what they cost, and the rest.
 
-    The versions are those of the rubric and the engine that graded it.
+    The versions are those of the rubric and the engine that graded it. What waits is told by the items' verdicts, so
+    that it is of reports too that an engine wrote which did not say it.
     """
 
     items: tuple[ItemCredit, ...]
@@ -43,6 +51,16 @@ class Credit:
     penalty: Decimal
     rubric_version: str
     engine_version: str
+
+    @property
+    def waiting(self) -> Decimal:
+        """The points of the items that wait for a person, whether they are open or a zero so far."""
+        return _sum(item.max_points for item in self.items if item.waiting)
+
+    @property
+    def answers_waiting(self) -> int:
+        """How many items wait on which points depend."""
+        return sum(item.waiting and item.max_points > 0 for item in self.items)
 
     @property
     def score(self) -> Decimal:

@@ -56,7 +56,8 @@ class AssignmentSettings(Frozen):
 
     `grace_minutes` after `due` count as in time. `attempts` is how many each student has. `late` stands in for the
     rubric's own. With `merge`, answers that a submission leaves out are taken from the one before it. `feedback` is by
-    kind of item, and `released` opens what is to be released by hand.
+    kind of item, and `released` opens what is to be released by hand. With `enrol_unknown`, work for somebody who is
+    not on the course's roster makes them a student; without, it is refused.
     """
 
     opens: Moment | None = None
@@ -68,6 +69,7 @@ class AssignmentSettings(Frozen):
     merge: bool = False
     feedback: Mapping[ItemKind, Feedback] = Field(default_factory=dict)
     released: bool = False
+    enrol_unknown: bool = False
 
     @model_validator(mode="after")
     def _deadline_to_wait_for(self) -> AssignmentSettings:

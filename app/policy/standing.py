@@ -21,7 +21,7 @@ from grader.assignment import LatePolicy
 
 
 class Status(StrEnum):
-    """What became of a student's submission; with `graded` alone every point is settled."""
+    """What became of a student's submission; by `graded` alone every point is settled and none waits."""
 
     MISSING = "missing"
     PENDING = "pending"
@@ -60,7 +60,7 @@ class Valued:
         """Where the attempt is on its way to graded."""
         if self.credit is None:
             return Status.SERVICE_FAILURE if self.attempt.failures else Status.PENDING
-        return Status.PARTLY_GRADED if self.credit.pending else Status.GRADED
+        return Status.PARTLY_GRADED if self.credit.pending or self.credit.waiting else Status.GRADED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 _GITHUB_TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _GITHUB_PROPERTY = _GITHUB_TEXT | str.maketrans({":": "%3A", ",": "%2C"})
-_OPEN = frozenset({"undecided", "not_graded_yet", "service_failure", "not_released"})
 
 
 class Flavour(StrEnum):
@@ -23,10 +22,10 @@ class Flavour(StrEnum):
 
 
 def annotated(report: Mapping[str, Any], flavour: Flavour) -> Iterator[str]:
-    """A line for each item that lost points or is open; what is not released is not mentioned."""
+    """A line for each item that lost points, is open or waits; what is not released is not mentioned."""
     lines = _LINES[flavour]
     for item in report["items"]:
-        is_open = item["verdict"] in _OPEN
+        is_open = item["points"] is None or item.get("waiting", False)
         if item["verdict"] != "not_released" and (is_open or _lost(item)):
             yield from lines(report["assignment"], item, "warning" if is_open else "error")
 
@@ -54,7 +53,7 @@ def _none(_assignment: str, _item: Mapping[str, Any], _level: str) -> Iterator[s
 
 def _earned(item: Mapping[str, Any]) -> str:
     earned = "points open" if item["points"] is None else f"{item['points']:g} of {item['max_points']:g} points"
-    return f"{item['verdict']}, {earned}"
+    return f"{item['verdict']}, {earned}" + (", waits for a person" if item.get("waiting") else "")
 
 
 def _told(item: Mapping[str, Any]) -> str:

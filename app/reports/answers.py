@@ -13,6 +13,7 @@ from app.reports.outline import Outline
 from app.reports.sheet import DAYS_LATE, SECTION, STATUS, SUBMITTED_AT, Sheet
 from app.reports.standing import open_verdict
 from app.reports.table import Field, Row, Table
+from grader.report import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,13 @@ def _verdict(answer: Answer) -> Cell:
     return answer.credit.verdict if answer.credit else open_verdict(answer.status)
 
 
+def _waiting(answer: Answer) -> Cell:
+    if answer.credit is not None:
+        return answer.credit.waiting
+    verdict = open_verdict(answer.status)
+    return None if verdict is None else Verdict(verdict).waits
+
+
 def _counts(answer: Answer) -> Cell:
     return None if answer.valued is None else answer.valued is answer.standing.counted
 
@@ -125,6 +133,7 @@ _ITEM: tuple[Field[Answer], ...] = (
     Field("verdict", Kind.TEXT, "what grading found; empty where nothing is handed in", _verdict),
     Field("graded_points", Kind.POINTS, "points before any override", _of_item(lambda item: item.graded)),
     Field("overridden", Kind.FLAG, "whether a person overrode it", _of_item(lambda item: item.override is not None)),
+    Field("waiting", Kind.FLAG, "whether it waits for a person: then no points are no zero", _waiting),
 )
 _GRADED_BY: tuple[Field[Answer], ...] = (
     Field("evidence", Kind.TEXT, "of which kind the verdict's evidence is", _of_item(_evidence)),

@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
+from grader.report import Verdict
+
 _QUOTE = "'"
 _MINUS = "\N{MINUS SIGN}"
 _STARTERS = frozenset("=+-@")
@@ -16,7 +18,7 @@ _CONTROLS = ("\t", "\r", "\n")
 
 
 class Kind(StrEnum):
-    """What the cells of a column are. A mark is points where there are some, and a word where there are none yet."""
+    """What the cells of a column are. A mark is points, or a word where there are none to count with."""
 
     TEXT = "text"
     COUNT = "count"
@@ -28,17 +30,20 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one item earned: points, or None while they are open, and the verdict."""
+    """What one item earned: points, or None while they are open, the verdict, and whether it waits for a person."""
 
     points: Decimal | None
     verdict: str
+    waiting: bool = False
 
     @property
     def cell(self) -> Decimal | str:
-        """The points, or why there are none: `service_failure` where the service failed, `pending` otherwise."""
-        if self.points is not None:
-            return self.points
-        return "service_failure" if self.verdict == "service_failure" else "pending"
+        """The points, or why they are none to count with: `service_failure`, `waiting` for a person, or `pending`."""
+        if self.points is None and self.verdict == Verdict.SERVICE_FAILURE:
+            return "service_failure"
+        if self.waiting:
+            return "waiting"
+        return "pending" if self.points is None else self.points
 
 
 Cell: TypeAlias = str | int | bool | Decimal | datetime | Mark | None

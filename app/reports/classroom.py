@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_FAILED = ("service_failure", "not_graded_yet")
+from grader.report import Verdict
+
+_FAILED = (Verdict.SERVICE_FAILURE, Verdict.NOT_GRADED_YET)
+_WAITS = " This waits for a person and is no zero; Classroom has no word for it."
 
 
 def classroom(report: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -31,7 +34,7 @@ def _test(item: Mapping[str, Any]) -> Mapping[str, Any]:
         "name": item["id"],
         "status": "error" if item["verdict"] in _FAILED else "pass" if passed else "fail",
         "score": points or 0,
-        "message": f"{item['verdict']}: {item['feedback']}",
+        "message": f"{item['verdict']}: {item['feedback']}{_WAITS if item.get('waiting') else ''}",
         "test_code": "",
         "filename": "",
         "line_no": 0,

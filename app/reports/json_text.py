@@ -45,7 +45,8 @@ def _text(value: Any) -> str:
 
 
 def _mark(mark: Mark) -> Mapping[str, Any]:
-    return {"points": None if mark.points is None else number(mark.points), "verdict": mark.verdict}
+    told = {"points": None if mark.points is None else number(mark.points), "verdict": mark.verdict}
+    return told | ({"waiting": True} if mark.waiting else {})
 
 
 _VALUES: Mapping[type, Callable[..., Any]] = {

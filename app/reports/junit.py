@@ -7,9 +7,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from app.reports.words import printable
+from grader.report import Tone, tone_of
 
-_ERROR = "service_failure"
-_SKIPPED = ("not_graded_yet", "undecided")
 _COUNTED = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
 
 
@@ -31,18 +30,18 @@ def junit(report: Mapping[str, Any]) -> str:
 
 def _kind(item: Mapping[str, Any]) -> str:
     """The element that an item's outcome is told by; none where all of its points were earned."""
-    if item["verdict"] == _ERROR:
+    if tone_of(item["verdict"]) is Tone.FAULT:
         return "error"
-    if item["verdict"] in _SKIPPED:
+    if item["points"] is None:
         return "skipped"
     return "" if earned_all(item["points"], item["max_points"], item["verdict"]) else "failure"
 
 
 def earned_all(points: Any, max_points: Any, verdict: str) -> bool:
     """Whether an item counts as passed; one without points is, unless something is wrong with its answer."""
-    return bool(points >= max_points) and verdict not in {"incorrect", "unreadable"}
+    return bool(points >= max_points) and tone_of(verdict) is not Tone.BAD
 
 
 def _message(item: Mapping[str, Any]) -> str:
     earned = "points open" if item["points"] is None else f"{item['points']:g} of {item['max_points']:g} points"
-    return f"{item['verdict']}: {earned}"
+    return f"{item['verdict']}: {earned}" + (", waits for a person" if item.get("waiting") else "")

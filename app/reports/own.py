@@ -55,5 +55,6 @@ def _attempt(one: Valued, *, counts: bool | None) -> Mapping[str, Any]:
         "penalty": number(credit.penalty) if credit else None,
         "score": number(credit.score) if credit else None,
         "pending_points": number(credit.pending) if credit else None,
+        "waiting_points": number(credit.waiting) if credit else None,
         "counts": counts,
     }

@@ -37,7 +37,7 @@ CONTENT_SECURITY_POLICY = (
 _STATES = {
     Status.PENDING: "Handed in; its grading has not finished.",
     Status.SERVICE_FAILURE: "Handed in; the service failed to grade it. That is no zero: it is tried again.",
-    Status.PARTLY_GRADED: "Some of its points are still open.",
+    Status.PARTLY_GRADED: "Some of its points are still open, or wait for a person; what waits is no zero.",
 }
 
 

@@ -14,14 +14,11 @@ from app.policy.standing import Valued
 from app.reports.cells import number
 from app.reports.evidence import told
 from app.reports.standing import open_words
-from grader.answers import dump
+from app.reports.words import readable
 from grader.assignment import AnyItem, Assignment, DerivationItem
+from grader.report import tone_of
 
 MAX_SHOWN = 5_000
-_TONES: Mapping[str, str] = {
-    "correct": "good", "follow_through": "good", "slip": "part", "minor_mistake": "part",
-    "incorrect": "bad", "not_worked_out": "bad", "unreadable": "bad", "missing": "bad",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,7 @@ def _answers(assignment: Assignment, answers: Mapping[str, Any]) -> Iterator[tup
     left = dict(answers)
     for item in assignment.items:
         if item.answer in left:
-            yield item.id, _cut(_text(left.pop(item.answer)))
-
-
-def _text(answer: Any) -> str:
-    return answer if isinstance(answer, str) else dump(answer)
+            yield item.id, _cut(readable(left.pop(item.answer)))
 
 
 def _cut(text: str) -> str:
@@ -97,6 +90,8 @@ def _earned(item: ItemCredit) -> str:
     """The points: `1.5 of 2`; while there are none, what they are."""
     if item.points is None:
         return f"{'not shown' if item.verdict == NOT_RELEASED else 'open'}, of {number(item.max_points)}"
+    if item.waiting:
+        return f"waits for a person, of {number(item.max_points)}"
     return f"{number(item.points)} of {number(item.max_points)}" if item.points or item.max_points else "no points"
 
 
@@ -108,7 +103,7 @@ def _line(item: ItemCredit, asked: AnyItem | None, shown: Mapping[str, str]) -> 
         shown.get(item.id),
         _earned(item),
         item.verdict.replace("_", " "),
-        _TONES.get(item.verdict, "open"),
+        tone_of(item.verdict),
         feedback,
         quoted,
         told(item.evidence),

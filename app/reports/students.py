@@ -11,6 +11,7 @@ from app.reports.outline import Outline
 from app.reports.sheet import DAYS_LATE, SECTION, STATUS, SUBMITTED_AT, Sheet
 from app.reports.standing import open_verdict
 from app.reports.table import Column, Field, Row, Table
+from grader.report import Verdict
 
 
 def student_table(sheet: Sheet, standings: Iterable[Standing]) -> Table:
@@ -34,7 +35,7 @@ def _rows(sheet: Sheet, fields: Sequence[Field[Standing]], standings: Iterable[S
 
 def _mark_columns(outline: Outline) -> Iterator[Column]:
     for name, points in outline.items:
-        meaning = f"of {number(points)} points; pending or service_failure where open; empty where nothing is handed in"
+        meaning = f"of {number(points)} points; waiting, pending or service_failure are no zero; empty: nothing there"
         yield Column(name, Kind.MARK, meaning)
     for name in outline.deductions:
         yield Column(name, Kind.MARK, "points taken off; empty where none are")
@@ -43,9 +44,9 @@ def _mark_columns(outline: Outline) -> Iterator[Column]:
 def _marks(outline: Outline, standing: Standing) -> Iterator[Mark | None]:
     """The marks of the attempt that counts; none where nothing was handed in, nor where nothing is deducted."""
     credit = standing.counted.credit if standing.counted else None
-    found = {item.id: Mark(item.points, item.verdict) for item in credit.items} if credit else {}
+    found = {item.id: Mark(item.points, item.verdict, item.waiting) for item in credit.items} if credit else {}
     waiting = open_verdict(standing.status)
-    open_mark = Mark(None, waiting) if waiting else None
+    open_mark = Mark(None, waiting, Verdict(waiting).waits) if waiting else None
     yield from (found.get(name, open_mark) for name, _ in outline.items)
     yield from (found.get(name) for name in outline.deductions)
 
@@ -81,4 +82,6 @@ _AFTER: tuple[Field[Standing], ...] = (
     Field("submitted_at", Kind.MOMENT, SUBMITTED_AT, _of_counted(lambda valued: valued.attempt.received_at)),
     Field("section", Kind.TEXT, SECTION, lambda standing: standing.student.section),
     Field("overridden", Kind.COUNT, "how many of its items a person overrode", _of_credit(_overridden)),
+    Field("waiting_points", Kind.POINTS, "points of answers that wait for a person", _of_credit(lambda c: c.waiting)),
+    Field("answers_waiting", Kind.COUNT, "how many such answers there are", _of_credit(lambda c: c.answers_waiting)),
 )

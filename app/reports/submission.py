@@ -15,7 +15,8 @@ from app.reports.standing import instant
 
 
 def shown(report: str, credit: Credit, *, to_staff: bool) -> Mapping[str, Any]:
-    """A stored report by what its items are worth to the reader; `score` and `pending_points` are of what is shown.
+    """A stored report by what its items are worth to the reader; `score`, `pending_points` and `waiting_points`
+    are of what is shown.
 
     Where something is not, `not_released_points` says how many points that is. Overridden items have an `override`.
     """
@@ -23,7 +24,8 @@ def shown(report: str, credit: Credit, *, to_staff: bool) -> Mapping[str, Any]:
     evidence = {item["id"]: item["evidence"] for item in stored["items"]}
     hidden = sum((item.max_points for item in credit.items if item.verdict == NOT_RELEASED), Decimal(0))
     items = [_item(item, evidence[item.id], to_staff=to_staff) for item in credit.items]
-    totals = {"score": number(credit.earned), "pending_points": number(credit.pending), "items": items}
+    points = {"score": credit.earned, "pending_points": credit.pending, "waiting_points": credit.waiting}
+    totals = {name: number(one) for name, one in points.items()} | {"items": items}
     return stored | totals | ({"not_released_points": number(hidden)} if hidden else {})
 
 
@@ -35,6 +37,7 @@ def _item(item: ItemCredit, evidence: Any, *, to_staff: bool) -> Mapping[str, An
         "verdict": item.verdict,
         "feedback": item.feedback,
         "evidence": None if item.verdict == NOT_RELEASED else evidence,
+        **({"waiting": True} if item.waiting else {}),
         **({"override": _override(item.override, to_staff=to_staff)} if item.override else {}),
     }
 

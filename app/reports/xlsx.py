@@ -33,6 +33,7 @@ _WIDTHS: Mapping[Kind, int] = {
 }  # fmt: skip
 _NOTES = (
     ("a number", "points; 0 is a zero"),
+    ("waiting", "handed in; it waits for a person, which is no zero"),
     ("pending", "handed in; the points are open"),
     ("service_failure", "handed in; the service failed to grade it, which is no zero"),
     ("an empty cell", "nothing to be said: see the column's meaning, and `status`"),

@@ -12,11 +12,15 @@ DETAILS = ("given_name", "family_name", "email", "student_number")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A person in a role. `given` is what the file says beside that, by field; what it leaves blank is not in it."""
+    """A person in a role. `given` is what the file says beside that, by field; what it leaves blank is not in it.
+
+    `line` is where the file says so, counted from 1.
+    """
 
     id: str
     role: str
     given: Mapping[str, str] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.errors.access import LineFault, RosterError
+from app.policy.names import composed
 from app.roster.entry import Entry
 from app.roster.layouts import Layout, recognised
+from app.roster.plan import shared_by_two
+from app.roster.separated import BadTableError, read_table
 
 MAX_ROWS = 10_000
 ROLES = ("student", "ta", "instructor", "ci", "admin")
@@ -27,9 +28,10 @@ def read_roster(text: str) -> Sequence[Entry]:
     for line, cells in table[1:]:
         if not _skipped(cells, layout):
             reading.take(line, _fields(layout, header, cells), extra=len(cells) - len(header))
-    if reading.faults:
-        raise RosterError(reading.faults)
-    return tuple(reading.entries.values())
+    entries = tuple(reading.entries.values())
+    if faults := [*reading.faults, *shared_by_two(entries)]:
+        raise RosterError(sorted(faults, key=lambda fault: fault.line))
+    return entries
 
 
 @dataclass(slots=True)
@@ -49,32 +51,21 @@ class _Reading:
         if (person, role) in self.lines:
             found.append(f"{person!a} is there as {role} in line {self.lines[person, role]} already; keep one of them")
         self.faults.extend(LineFault(line, message) for message in found)
-        self.entries[person, role] = Entry(person, role, fields)
+        self.entries[person, role] = Entry(person, role, fields, line)
         self.lines.setdefault((person, role), line)
 
 
 def _table(text: str) -> Sequence[tuple[int, Sequence[str]]]:
     """The rows that hold something, with their lines."""
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        table = list(_numbered(rows))
-    except csv.Error as error:
-        raise RosterError([LineFault(rows.line_num, f"no CSV: {error}; see to the quotation marks")]) from None
+        table = list(read_table(text, lambda cells: recognised(_lowered(cells)) is not None))
+    except BadTableError as error:
+        raise RosterError([LineFault(error.line, f"no CSV: {error}; see to the quotation marks")]) from None
     if len(table) > MAX_ROWS + 1:
         raise RosterError(
             [LineFault(table[MAX_ROWS + 1][0], f"got {len(table) - 1} rows; at most {MAX_ROWS} are read")]
         )
     return table
-
-
-def _numbered(rows: Iterator[list[str]]) -> Iterator[tuple[int, Sequence[str]]]:
-    line = 1
-    for cells in rows:
-        if any(cell.strip() for cell in cells):
-            yield line, [cell.strip() for cell in cells]
-        line = rows.line_num + 1  # type: ignore[attr-defined] # of csv.reader's own type
 
 
 def _layout(table: Sequence[tuple[int, Sequence[str]]]) -> tuple[Layout, Sequence[str]]:
@@ -83,7 +74,7 @@ def _layout(table: Sequence[tuple[int, Sequence[str]]]) -> tuple[Layout, Sequenc
             [LineFault(1, f"got no header; the first line is `{_EXPECTED}`, or fewer of these with `id`")]
         )
     line, cells = table[0]
-    header = [cell.lower() for cell in cells]
+    header = _lowered(cells)
     layout = recognised(header)
     if layout is None:
         message = f"got the header {','.join(cells)[:200]!a}; expected `{_EXPECTED}`, Canvas' or Moodle's"
@@ -91,6 +82,10 @@ def _layout(table: Sequence[tuple[int, Sequence[str]]]) -> tuple[Layout, Sequenc
     if unknown := layout.unknown(header):
         raise RosterError([LineFault(line, f"got the columns {unknown!a}; known are `{_EXPECTED}`")])
     return layout, header
+
+
+def _lowered(cells: Sequence[str]) -> Sequence[str]:
+    return [cell.lower() for cell in cells]
 
 
 def _skipped(cells: Sequence[str], layout: Layout) -> bool:
@@ -104,7 +99,7 @@ def _fields(layout: Layout, header: Sequence[str], cells: Sequence[str]) -> dict
     family, comma, given = fields.pop("sorted_name", "").partition(", ")
     fields |= {"family_name": family, "given_name": given} if comma else {"family_name": family} if family else {}
     person = next((by_column[name] for name in layout.ids if name in by_column), "")
-    return fields | {"id": person}
+    return fields | {"id": composed(person)}
 
 
 def _faults(fields: Mapping[str, str]) -> Iterator[str]:

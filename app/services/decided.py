@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from app.db import book as records
-from app.db.attempts import Body, bodies_of
+from app.db.attempts import Body, bodies_of, parts
 from app.db.book import Offered
 from app.db.database import Connection
 from app.policy.carried import carried
@@ -20,7 +20,10 @@ from app.reports.asked import asked
 from app.reports.standing import waiting
 from grader.answers import dump
 from grader.assignment import Assignment
-from grader.submission import read_submission
+from grader.report import Verdict
+from grader.submission import merged, read_submission
+
+_UNANSWERED = {"points": 0, "verdict": Verdict.MISSING, "feedback": "No answer was handed in.", "waiting": False}
 
 
 class Posed(NamedTuple):
@@ -40,7 +43,9 @@ def attempts_of(connection: Connection, posed: Posed, people: Collection[int]) -
     """All submissions of these people with the reports and overrides that hold, oldest first, by student."""
     overrides = overrides_of(connection, posed, people)
     found = records.attempts_of(connection, posed.offered, overrides, people=people)
-    return {person: [decidable(one, posed.assignment) for one in attempts] for person, attempts in found.items()}
+    return {
+        person: [decidable(connection, one, posed.assignment) for one in attempts] for person, attempts in found.items()
+    }
 
 
 def overrides_of(connection: Connection, posed: Posed, people: Collection[int]) -> Mapping[int, Mapping[str, Override]]:
@@ -61,17 +66,23 @@ def overrides_of(connection: Connection, posed: Posed, people: Collection[int]) 
 
 def merged_texts(bodies: Sequence[Body]) -> Mapping[int, Mapping[str, str]]:
     """The texts of the answers that each submission of a student is graded from, by number, oldest first."""
-    merged: dict[int, Mapping[str, str]] = {}
+    texts: dict[int, Mapping[str, str]] = {}
     for body in bodies:
         sent = read_submission(body.body, None, syntax=body.syntax).answers
-        earlier = merged.get(body.base_number, {}) if body.base_number is not None else {}
-        merged[body.number] = {**earlier, **{key: dump(answer) for key, answer in sent.items()}}
-    return merged
+        earlier = texts.get(body.base_number, {}) if body.base_number is not None else {}
+        texts[body.number] = {**earlier, **{key: dump(answer) for key, answer in sent.items()}}
+    return texts
 
 
-def decidable(attempt: Attempt, assignment: Assignment) -> Attempt:
-    """An attempt whose grading broke, once a person has decided on an item: the others are open, none of them zero."""
+def decidable(connection: Connection, attempt: Attempt, assignment: Assignment) -> Attempt:
+    """An attempt whose grading broke, once a person has decided on an item: the other answers wait, none of them zero.
+
+    Where nothing was answered there is nothing to wait for.
+    """
     if attempt.report is not None or not attempt.failures or not attempt.overrides:
         return attempt
-    report = {**waiting(asked(assignment), Status.SERVICE_FAILURE), "engine_version": ""}
-    return replace(attempt, report=json.dumps(report))
+    sent = merged([read_submission(one.body, None, syntax=one.syntax) for one in parts(connection, attempt.number)])
+    answer_of = {item.id: item.answer for item in assignment.items}
+    report = dict(waiting(asked(assignment), Status.SERVICE_FAILURE))
+    items = [one if answer_of[one["id"]] in sent.answers else one | _UNANSWERED for one in report["items"]]
+    return replace(attempt, report=json.dumps(report | {"engine_version": "", "items": items}))

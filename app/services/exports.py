@@ -35,11 +35,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Handing:
-    """What another system is to get: by what it is made, which students, and what the assignment is called there."""
+    """What another system is to get: by what it is made, which students, and what the assignment is called there.
+
+    `zeros_meant` says that answers that wait for a person are to be zeros there.
+    """
 
     make: Callable[[Class], Handover]
     selection: Selection
     title: str | None = None
+    zeros_meant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def hand_over(database: Database, order: Order, wanted: Handing, out: BinaryIO) 
     with open_book(database, order.caller.course, order.assignment) as book:
         shown = outline(book.assignment)
         named = replace(shown, title=wanted.title or shown.title)
-        made = wanted.make(Class(named, tuple(book.students), selected(book, wanted.selection), order.now))
+        standings = selected(book, wanted.selection)
+        made = wanted.make(Class(named, tuple(book.students), standings, order.now, wanted.zeros_meant))
         write_csv(made.table, out)
     return made
 

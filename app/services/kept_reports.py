@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -58,8 +57,6 @@ def _kept(desk: Desk, submission_id: str) -> tuple[Found, Sequence[KeptReport], 
 
 def _seen(desk: Desk, found: Found, kept: Sequence[KeptReport]) -> Sequence[Mapping[str, Any]]:
     """Reports as the caller may see them: staff the whole of each, others what is released of its version's items."""
-    if desk.caller.may(Right.READ_ALL):
-        return [json.loads(one.body) for one in kept]
     with desk.database.reading() as connection:
         return [_released(desk, connection, found, one) for one in kept]
 
@@ -68,8 +65,9 @@ def _released(desk: Desk, connection: Connection, found: Found, one: KeptReport)
     assignment = desk.shelf.version(one.rubric_version).assignment
     terms, due = terms_for(connection, desk.caller.course, assignment, found)
     whole = credit_by(one.body, {}, 0, terms.late)
-    hidden = withheld(terms.settings, due, desk.now)
-    return shown(one.body, released_credit(whole, hidden, assignment, terms.late), to_staff=False)
+    staff = desk.caller.may(Right.READ_ALL)
+    hidden = {} if staff else withheld(terms.settings, due, desk.now)
+    return shown(one.body, released_credit(whole, hidden, assignment, terms.late), to_staff=staff)
 
 
 def _described(one: KeptReport, report: Mapping[str, Any], *, holds: bool) -> dict[str, Any]:
@@ -81,6 +79,7 @@ def _described(one: KeptReport, report: Mapping[str, Any], *, holds: bool) -> di
         "score": report["score"],
         "max_score": report["max_score"],
         "pending_points": report["pending_points"],
+        "waiting_points": report["waiting_points"],
         **withheld_points,
         "holds": holds,
     }

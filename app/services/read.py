@@ -97,7 +97,7 @@ def _may_see(caller: Caller, found: Found) -> bool:
 def _attempt(connection: Connection, found: Found, posed: Posed) -> Attempt:
     overrides = overrides_of(connection, posed, [found.student_number]).get(found.number, {})
     attempt = Attempt(found.number, found.id, found.received_at, found.report, found.failures, overrides)
-    return decidable(attempt, posed.assignment)
+    return decidable(connection, attempt, posed.assignment)
 
 
 def _sources(connection: Connection, found: Found) -> Mapping[str, str]:

@@ -13,8 +13,9 @@ from app.errors import ForbiddenError, UnsettledError
 from app.policy.records import Details
 from app.policy.release import released, withheld
 from app.policy.settings import Counts
-from app.policy.standing import Standing, Status, Terms, Valued
+from app.policy.standing import Standing, Terms, Valued
 from app.reports.importers.gradescope import results
+from app.reports.importers.handover import UnfitError, demand_settled
 from app.reports.page import Reader, Sent, page
 from app.services.book import book_of
 from app.services.read import read_submission_record
@@ -78,20 +79,27 @@ def _counts(seen: Graded, hidden: Mapping[str, str]) -> bool | None:
     return seen.valued is seen.standing.counted
 
 
-def gradescope(seen: Graded, caller: Caller) -> Mapping[str, Any]:
+def gradescope(seen: Graded, caller: Caller, *, zeros_meant: bool = False) -> Mapping[str, Any]:
     """The `results.json` of a submission, with all points.
 
     Raises `ForbiddenError` for whoever is not staff before everything is released, and `UnsettledError` while points
-    are open.
+    are open or, unless zeros are meant, answers wait for a person.
     """
     if seen.withheld and not caller.may(Right.READ_ALL):
         raise ForbiddenError("results.json has all points, and not all are released to students yet; use a ta's token")
     credit = seen.valued.credit
-    if credit is None or seen.valued.status is not Status.GRADED:
+    if credit is None:
         raise UnsettledError(
-            f"got a submission of the status {seen.valued.status}; Gradescope reads final scores only, and would take"
-            " anything else for a zero: ask again when the status is graded"
+            f"got a submission of the status {seen.valued.status}; it has no points yet: ask again when it is graded"
         )
+    try:
+        demand_settled(credit, zeros_meant=zeros_meant)
+    except UnfitError as error:
+        raise UnsettledError(
+            f"got a submission of the status {seen.valued.status}: {error}. Gradescope reads final scores only, and"
+            " would take anything else for a zero: ask again when the status is graded, or, where zeros are meant,"
+            " with waiting_as_zero=1"
+        ) from None
     return results(seen.assignment, seen.terms.settings, seen.valued, credit)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.db.courses import CourseRecord
 from app.errors import BadNameError, ForbiddenError
+from app.policy.names import composed
 
 MAX_NAME = 200
 
@@ -112,9 +113,12 @@ def lacking(own: frozenset[Right], rights: frozenset[Right]) -> Sequence[Right]:
 
 
 def checked_name(name: str) -> str:
-    """A person's id as it may be: 1 to 200 printable characters, no space at its ends. Raises `BadNameError`."""
+    """A person's id as it may be: 1 to 200 printable characters, no space at its ends; composed (NFC).
+
+    Raises `BadNameError`.
+    """
     if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name != name.strip():
         raise BadNameError(
             f"got {name[:80]!a}; a person's id has 1 to {MAX_NAME} printable characters and no space at its ends"
         )
-    return name
+    return composed(name)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.db import roster
 from app.db.audit import Act, add_entry
-from app.db.courses import person_number
-from app.db.database import Database
+from app.db.courses import person_number, read_from_roster
+from app.db.database import Connection, Database
 from app.db.page import Page, Slice
 from app.db.roster import MemberRecord, Membership, Wanted
 from app.errors import ForbiddenError
-from app.errors.access import UnknownPersonError
-from app.roster.plan import Plan, plan
+from app.errors.access import RosterError, UnknownPersonError
+from app.roster.entry import Entry
+from app.roster.plan import Plan, plan, shared_by_two
 from app.roster.reading import read_roster
 from app.services.roles import RIGHTS, Caller, Right, Role, lacking
 
@@ -39,9 +40,11 @@ def import_roster(database: Database, caller: Caller, wanted: Import, now: datet
     _check_roles(caller, {entry.role for entry in entries})
     if wanted.dry_run:
         with database.reading() as connection:
-            return plan(entries, roster.on_record(connection, caller.course.number))
+            return _planned(connection, caller, entries, wanted)
     with database.writing() as connection:
-        planned = plan(entries, roster.on_record(connection, caller.course.number))
+        planned = _planned(connection, caller, entries, wanted)
+        if any(entry.role == Role.STUDENT for entry in entries):
+            read_from_roster(connection, caller.course.number, now)
         roster.apply(connection, caller.course.number, planned.changes, now)
         leaving = planned.missing if wanted.remove_missing else ()
         for member in leaving:
@@ -53,6 +56,13 @@ def import_roster(database: Database, caller: Caller, wanted: Import, now: datet
         }  # fmt: skip
         add_entry(connection, caller, Act("roster.import", caller.course.id, counts), now)
     return planned
+
+
+def _planned(connection: Connection, caller: Caller, entries: Sequence[Entry], wanted: Import) -> Plan:
+    on_record = roster.on_record(connection, caller.course.number)
+    if faults := shared_by_two(entries, on_record, remove_missing=wanted.remove_missing):
+        raise RosterError(faults)
+    return plan(entries, on_record)
 
 
 def list_people(database: Database, caller: Caller, wanted: Wanted, page: Page) -> Slice[MemberRecord]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,10 +13,18 @@ from zoneinfo import ZoneInfo
 from app.db import attempts, courses, submissions
 from app.db.attempts import Kept
 from app.db.book import Offered, settings_of
+from app.db.courses import StudentRecord
 from app.db.database import Connection
 from app.db.submissions import NewSubmission
-from app.errors.submitting import KeyReusedError, NoAttemptsLeftError, NotOpenError
+from app.errors.submitting import (
+    KeyReusedError,
+    LikelyTypoError,
+    NoAttemptsLeftError,
+    NotOpenError,
+    UnknownStudentError,
+)
 from app.policy.lateness import moment
+from app.policy.names import nearest
 from app.policy.release import releases_all_at_once
 from app.policy.settings import AssignmentSettings
 from app.services.roles import Caller, Right
@@ -57,7 +66,7 @@ class Entry(NamedTuple):
 def store(connection: Connection, caller: Caller, assignment: Assignment, entry: Entry, now: datetime) -> Stored:
     """Append a submission in a unit of work.
 
-    Raises `KeyReusedError`, `NotOpenError` or `NoAttemptsLeftError`.
+    Raises `KeyReusedError`, `NotOpenError`, `UnknownStudentError`, `LikelyTypoError` or `NoAttemptsLeftError`.
     """
     offered = Offered(caller.course.number, assignment.id)
     settings = settings_of(connection, offered)[1]
@@ -67,17 +76,17 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
     if known:
         return Stored(known.number, known.id, repeated=True, open=shown)
     _check_open(caller, settings, now)
-    person = courses.enrol(connection, caller.course.number, entry.student, now)
-    base = _base(connection, offered, person, settings)
+    student = _student(connection, caller, settings, entry.student, now)
+    base = _base(connection, offered, student.number, settings)
     new = NewSubmission(
         id=uuid.uuid4().hex,
         course_number=caller.course.number,
         assignment=assignment.id,
-        student_number=person,
+        student_number=student.number,
         token_number=caller.token_number,
         received_at=now,
         base_number=base,
-        variant=variant_of(caller.course.id, assignment, entry.student),
+        variant=variant_of(caller.course.id, assignment, student.name),
         syntax=entry.posted.syntax,
         body=entry.posted.text,
     )
@@ -86,6 +95,41 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
         kept = Kept(digest, number, new.id)
         attempts.keep_key(connection, caller.person_number, entry.posted.key, kept, now)
     return Stored(number, new.id, repeated=False, open=shown and base is None)
+
+
+def _student(
+    connection: Connection, caller: Caller, settings: AssignmentSettings, name: str, now: datetime
+) -> StudentRecord:
+    """The student called `name`, who is enrolled if new.
+
+    Raises `LikelyTypoError` for a new name that is almost a student's, and `UnknownStudentError` for any beside a
+    roster, unless the settings let new ones in.
+    """
+    alike = courses.students_like(connection, caller.course.number, name)
+    if known := courses.student_among(alike, name):
+        return known
+    demand_no_typo(alike, name)
+    if caller.course.roster_at and not settings.enrol_unknown:
+        raise UnknownStudentError(_unknown(name, courses.student_names(connection, caller.course.number)))
+    return StudentRecord(courses.enrol(connection, caller.course.number, name, now), name)
+
+
+def demand_no_typo(alike: Sequence[StudentRecord], name: str) -> None:
+    """Raise `LikelyTypoError` for a new name where students have almost the same."""
+    if alike:
+        raise LikelyTypoError(
+            f"got the student {name!a}, and there is {alike[0].name!a}: they differ by case, form or blanks alone, so"
+            " this is likely a typo; send the id as the course has it. If they are two people, let a roster bring both"
+        )
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    like = nearest(name, known)
+    hint = f"; the nearest known one is {like!a}" if like is not None else ""
+    return (
+        f"got the student {name!a}, who is not on the course's roster{hint}. Send an id of the roster, have it brought"
+        " up to date, or let the assignment's setting `enrol_unknown` take in whoever is new"
+    )
 
 
 def _digest(offered: Offered, entry: Entry) -> str:

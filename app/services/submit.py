@@ -8,6 +8,7 @@ from datetime import datetime
 from app.db.database import Database
 from app.errors import ForbiddenError, StudentNeededError
 from app.errors.submitting import BadKeyError
+from app.policy.names import composed
 from app.services.roles import Caller, Right, Role, checked_name
 from app.services.store import Entry, Posted, Stored, store
 from grader.assignment import Assignment
@@ -33,7 +34,7 @@ def checked(caller: Caller, assignment: Assignment, posted: Posted) -> Entry:
     if posted.key is not None and not _KEY.fullmatch(posted.key):
         raise BadKeyError(f"got the idempotency key {posted.key[:80]!a}; a key has 1 to 200 printable ASCII characters")
     envelope = read_submission(posted.text, assignment.answer_ids, syntax=posted.syntax)
-    named = {name for name in (envelope.student, posted.student) if name is not None}
+    named = {composed(name) for name in (envelope.student, posted.student) if name is not None}
     if len(named) > 1:
         raise StudentNeededError(f"got two students, {' and '.join(sorted(map(ascii, named)))}; name one of them")
     return Entry(posted, _student(caller, next(iter(named), None)))
@@ -45,7 +46,7 @@ def _student(caller: Caller, named: str | None) -> str:
             raise StudentNeededError(f"got no `student` from a token of the role {caller.role}; name the student whose"
                                 ' submission it is: {"student": "...", "answers": {...}}')  # fmt: skip
         return checked_name(named)
-    if named not in {None, caller.name}:
+    if named is not None and composed(named) != composed(caller.name):
         raise ForbiddenError(
             "got a `student` other than yourself; a student hands in for themselves: leave the key out"
         )

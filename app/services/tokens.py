@@ -11,12 +11,13 @@ from datetime import datetime
 from app.db import courses, people
 from app.db.audit import Act, add_entry
 from app.db.courses import DEFAULT
-from app.db.database import Database
+from app.db.database import Connection, Database
 from app.db.page import Page, Slice
 from app.db.people import NewToken, TokenRecord
 from app.errors import ForbiddenError, NoTokenError, UnknownCourseError
 from app.errors.access import BadGrantError, UnknownTokenError
 from app.services.roles import Caller, Right, Role, checked_name, demand, lacking, rights_of
+from app.services.store import demand_no_typo
 
 PREFIX = "gb_"
 SCOPES = frozenset(right.scope for right in Right)
@@ -66,7 +67,7 @@ def create_token(database: Database, grant: Grant, name: str, now: datetime) -> 
 def make_token(database: Database, grant: Grant, name: str, now: datetime, by: Caller | None = None) -> Made:
     """Make a token for `name`, who is entered, and made a member of the course, if new.
 
-    Raises `BadNameError`, `BadGrantError`, `ForbiddenError` or `UnknownCourseError`.
+    Raises `BadNameError`, `BadGrantError`, `ForbiddenError`, `UnknownCourseError` or `LikelyTypoError`.
     """
     grant.check(by)
     token = PREFIX + secrets.token_urlsafe(32)
@@ -74,7 +75,7 @@ def make_token(database: Database, grant: Grant, name: str, now: datetime, by: C
         course = courses.course_called(connection, grant.course)
         if course is None:
             raise UnknownCourseError(f"got the course {grant.course[:80]!r}; there is none of this id")
-        person = courses.person_number(connection, checked_name(name))
+        person = _person(connection, course.number, grant.role, checked_name(name))
         courses.join(connection, course.number, person, grant.role, now)
         scopes = None if grant.scopes is None else " ".join(sorted(grant.scopes))
         ends = grant.end(people.token_numbered(connection, by.token_number) if by else None)
@@ -83,6 +84,16 @@ def make_token(database: Database, grant: Grant, name: str, now: datetime, by: C
         detail = {"role": grant.role, "scopes": scopes, "expires_at": ends, "person": person}
         add_entry(connection, by, Act("token.create", f"token {number}", detail, course.number), now)
     return Made(token, number, ends)
+
+
+def _person(connection: Connection, course: int, role: Role, name: str) -> int:
+    """Whose a token is. Raises `LikelyTypoError` for a new student who has almost another's name."""
+    if role is Role.STUDENT:
+        alike = courses.students_like(connection, course, name)
+        if known := courses.student_among(alike, name):
+            return known.number
+        demand_no_typo(alike, name)
+    return courses.person_number(connection, name)
 
 
 def identify(database: Database, token: str, now: datetime) -> Caller:

@@ -18,20 +18,21 @@ from app.db.page import Page, Slice
 from app.policy.settings import Counts
 from app.policy.standing import Standing, Status, Valued
 from app.reports.standing import instant
+from app.reports.words import readable
 from app.services.book import open_book
 from app.services.decided import merged_texts
 from app.services.overrides import Desk
 from app.services.roles import Right
+from grader.answers import parse_json
 from grader.assignment import Assignment
 from grader.report import Verdict
 
-_OPEN = frozenset({Verdict.UNDECIDED, Verdict.UNREADABLE, Verdict.SERVICE_FAILURE})
 _ITEMS_AT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """An item of an attempt that waits for a person; `text` is the answer that it is graded from, as JSON."""
+    """An item of an attempt that waits for a person; `answer` is what it is graded from, as JSON."""
 
     number: int
     student: str
@@ -39,12 +40,20 @@ class Undecided:
     counts: bool
     item: str
     verdict: str
-    text: str | None
+    answer: str
 
     @property
-    def same(self) -> tuple[str, str | None]:
-        """What answers of the same text to the same item have in common; blanks do not matter."""
-        return self.item, None if self.text is None else " ".join(self.text.split())
+    def text(self) -> str:
+        """The answer as a person reads it."""
+        return readable(parse_json(self.answer))
+
+    @property
+    def same(self) -> tuple[str, str, str]:
+        """What answers of the same text to the same item have in common; blanks and ends of lines do not matter.
+
+        The first sign of the JSON keeps a number apart from a text of the same digits.
+        """
+        return self.item, self.answer[:1], " ".join(self.text.split())
 
 
 def list_undecided(desk: Desk, assignment_id: str, page: Page) -> tuple[Slice[Undecided], Mapping[str, Any]]:
@@ -53,7 +62,7 @@ def list_undecided(desk: Desk, assignment_id: str, page: Page) -> tuple[Slice[Un
     assignment = desk.shelf.active(desk.caller.course.number, assignment_id).assignment
     found = waiting(desk, assignment)
     rows = page.of([one for one in found if page.after is None or one.number > page.after][: page.fetched])
-    alike: dict[tuple[str, str | None], list[Undecided]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[Undecided]] = defaultdict(list)
     for one in found:
         alike[one.same].append(one)
     shown = [_described(one, alike[one.same]) for one in rows.rows]
@@ -68,13 +77,14 @@ def waiting(desk: Desk, assignment: Assignment) -> list[Undecided]:
         found = [
             Undecided(
                 valued.attempt.number * _ITEMS_AT_MOST + place, standing.student.name, valued,
-                valued is standing.counted, item, verdict, texts.get(valued.attempt.number, {}).get(answer),
+                valued is standing.counted, item, verdict, texts[valued.attempt.number][answer],
             )
             for standing in standings
             for valued in _considered(standing, book.terms.settings.counts)
             for place, item, answer, verdict in _open_items(valued, assignment)
+            if answer in texts.get(valued.attempt.number, {})
         ]  # fmt: skip
-    return sorted((one for one in found if one.text is not None), key=lambda one: one.number)
+    return sorted(found, key=lambda one: one.number)
 
 
 def _considered(standing: Standing, counts: Counts) -> Sequence[Valued]:
@@ -93,7 +103,7 @@ def _open_items(valued: Valued, assignment: Assignment) -> list[tuple[int, str, 
     return [
         (place, item.id, answer_of.get(item.id, item.id), item.verdict)
         for place, item in enumerate(valued.credit.items)
-        if item.verdict in _OPEN and item.override is None
+        if item.waiting
     ]
 
 
@@ -116,7 +126,8 @@ def _described(one: Undecided, alike: Sequence[Undecided]) -> dict[str, Any]:
         "counts": one.counts,
         "item": one.item,
         "verdict": one.verdict,
-        "answer": one.text,
+        "answer": one.answer,
+        "text": one.text,
         "max_points": item.get("max_points"),
         "feedback": item.get("feedback"),
         "evidence": item.get("evidence"),

@@ -6,24 +6,18 @@ how the others are built.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import Standing, judge
 from grader.derivation.terms import Term
-from grader.derivation.worlds import Axiom, Worlds, build_worlds
+from grader.derivation.worlds import Axiom, build_worlds
 
 
-def needs(worlds: Worlds, left: Term, right: Term) -> tuple[Axiom, ...]:
-    """The axioms without which two sides are no longer equal."""
-    return tuple(axiom for axiom in Axiom if _fails_without(axiom, worlds, left, right))
+def needs(evaluator: Evaluator, left: Term, right: Term) -> tuple[Axiom, ...]:
+    """The axioms without which two sides are no longer equal. Raises `OverBudgetError`."""
+    return tuple(axiom for axiom in Axiom if _fails_without(axiom, evaluator, left, right))
 
 
-def _fails_without(axiom: Axiom, worlds: Worlds, left: Term, right: Term) -> bool:
+def _fails_without(axiom: Axiom, evaluator: Evaluator, left: Term, right: Term) -> bool:
+    worlds = evaluator.worlds
     broken = build_worlds(worlds.model, worlds.seed, frozenset({axiom}))
-    return judge(_evaluator(broken), "=", left, right).standing is not Standing.VALID
-
-
-@lru_cache(maxsize=8)
-def _evaluator(worlds: Worlds) -> Evaluator:
-    return Evaluator(worlds)
+    return judge(Evaluator(broken, evaluator.budget), "=", left, right).standing is not Standing.VALID

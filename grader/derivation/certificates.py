@@ -6,12 +6,13 @@ That the combination is exact is an identity, checked in all worlds; that every 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, permutations
+from itertools import combinations, islice, permutations
 
 import numpy as np
 
+from grader.calculus.budget import Budget, array_work
 from grader.calculus.tolerances import CERTIFICATE, ROUNDING, TERM_ROUNDING
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.terms import (
@@ -31,6 +32,12 @@ from grader.derivation.terms import (
 from grader.derivation.worlds import Array, Model
 
 MOST_GAPS = 3
+# Of how many rows a combination is tried first, how many combinations at once, and what one is counted as.
+_SAMPLE = 48
+_AT_ONCE = 2_000
+_COMBINATION = 8
+# What comparing the values of two gaps is counted as; most differ in their first number.
+_COMPARED = 1
 
 
 @dataclass(frozen=True)
@@ -73,12 +80,32 @@ def _combination(evaluator: Evaluator, upper: Term, lower: Term) -> Certificate 
     proposed = proposals(evaluator.worlds.model, upper, lower)
     gaps = list(_distinct(evaluator, difference, (wrapped for gap in proposed for wrapped in _wrapped(gap, outer))))
     for size in range(1, MOST_GAPS + 1):
-        for chosen in combinations(gaps, size):
-            weights = _weights(difference, [values for _, values in chosen])
+        for places in _promising(difference, [values for _, values in gaps], size, evaluator.budget):
+            evaluator.budget.spend(array_work(size * difference.size))
+            weights = _weights(difference, [gaps[place][1] for place in places])
             if weights is not None:
-                parts = tuple((w, gap) for w, (gap, _) in zip(weights, chosen, strict=True))
-                return Certificate(parts)
+                return Certificate(tuple((w, gaps[place][0]) for w, place in zip(weights, places, strict=True)))
     return None
+
+
+def _promising(difference: Array, columns: Sequence[Array], size: int, budget: Budget) -> Iterator[tuple[int, ...]]:
+    """The places of so many columns each that may add up to the difference: those that do on a sample of its rows.
+
+    What adds up in all rows does so in a sample, so nothing is lost. Raises `OverBudgetError`.
+    """
+    if len(columns) < size:
+        return
+    rows = np.linspace(0, difference.size - 1, min(_SAMPLE, difference.size)).astype(int)
+    sampled = np.stack([column.ravel()[rows] for column in columns])
+    target = difference.ravel()[rows]
+    off = float(np.linalg.norm(CERTIFICATE * (1.0 + np.abs(target))))
+    chosen = combinations(range(len(columns)), size)
+    while block := list(islice(chosen, _AT_ONCE)):
+        budget.spend(_COMBINATION * len(block))
+        matrices = sampled[np.array(block)].transpose(0, 2, 1)
+        basis, _ = np.linalg.qr(matrices)
+        rest = target - np.einsum("cks,cs->ck", basis, np.einsum("cks,k->cs", basis, target))
+        yield from (block[place] for place in np.flatnonzero(np.linalg.norm(rest, axis=1) <= off).tolist())
 
 
 def _outer_averages(model: Model, term: Term) -> Iterator[Average]:
@@ -189,6 +216,7 @@ def _distinct(evaluator: Evaluator, difference: Array, gaps: Iterable[Gap]) -> I
         if not all(_is_normalised(evaluator, density, gap.over) for density in gap.densities):
             continue
         values = _fitted(evaluator, gap, difference)
+        evaluator.budget.spend(array_work(difference.size) + _COMPARED * len(seen))
         if values is None or any(_same(values, one) for one in seen):
             continue
         seen.append(values)
@@ -214,7 +242,9 @@ def _fits(values: Array, difference: Array) -> bool:
 
 
 def _same(one: Array, other: Array) -> bool:
-    return bool(np.allclose(one, other, rtol=ROUNDING, atol=TERM_ROUNDING))
+    first, wanted = float(one.flat[0]), float(other.flat[0])
+    near = abs(first - wanted) <= TERM_ROUNDING + ROUNDING * abs(wanted)
+    return near and bool(np.allclose(one, other, rtol=ROUNDING, atol=TERM_ROUNDING))
 
 
 def _weights(difference: Array, columns: list[Array]) -> tuple[float, ...] | None:

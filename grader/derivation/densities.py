@@ -22,7 +22,7 @@ from grader.language.syntax import Apply, Expectation, Integral, Node, Series
 from grader.language.trees import walk
 
 TRUTH, VARIATIONAL = "p", "q"
-_MARKED = re.compile(r"[\^' ]|^[a-z]{2,}_(?:[tkns]|old|new|prev|.*[-+].*)$")
+_MARKED = re.compile(r"[\^' ]|^[a-z]{2,}_(?:(?:[tkns]|old|new|prev)$|(?s:.*)[-+])")
 _DATA = frozenset({"data", "d", "true", "real", "emp", "empirical"})
 
 

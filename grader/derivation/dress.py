@@ -8,8 +8,8 @@ _ENVIRONMENTS = (
     r"align|aligned|alignat|eqnarray|equation|gather|gathered|split|multline|displaymath|math|flalign|array|dcases"
 )
 _CONNECTIVE = (
-    r"^(?i:\s*(?:therefore|thus|hence|so|then|now|finally|also|and|but|we\s+(?:have|get|obtain|see)|that\s+is|that"
-    r"|i\.e\.|it\s+follows\s+that|note\s+that|recall\s+that|where|with|let)\b[,:]?\s*)+(?=\S.*(?:=|≥|≤|\\[gl]e|[<>]))"
+    r"^\s*+(?i:(?:therefore|thus|hence|so|then|now|finally|also|and|but|we\s+(?:have|get|obtain|see)|that\s+is|that"
+    r"|i\.e\.|it\s+follows\s+that|note\s+that|recall\s+that|where|with|let)\b[,:]?\s*+)++(?=\S.*(?:=|≥|≤|\\[gl]e|[<>]))"
 )
 _REASON = re.compile(
     r"(?<=[\s)\]}])(?:by|using|since|because|due\s+to|thanks\s+to|where|via|from|after|applying|note|which|and\s+thus)\s+[A-Za-z']{2,}"
@@ -22,10 +22,10 @@ _EDITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\text\{\\text\{([^{}]*)\}\}", r"\\text{\1}"),
         (r"\\(?:label|tag\*?|eqref|ref|hspace\*?|vspace\*?|color|intertext|shortintertext)\s*\{[^{}]*\}", " "),
         (r"(?<!\\)\\\\(?:\s*\[[^\][]{0,20}\])?|\\cr(?![A-Za-z])|\\newline(?![A-Za-z])", " "),
-        (r"&&.*$", " "),
+        (r"&&(?s:.*)", " "),
         (r"(?<!\\)&", " "),
-        (r"\\(?:quad|qquad)\s*\\text\s*\{\s*(?:since|because|as|where|with|by|using|for)\b.*$", " "),
-        (r"\s(?:#|//|%|<-|←|--+)\s.*$", " "),
+        (r"\\(?:quad|qquad)\s*\\text\s*\{\s*(?:since|because|as|where|with|by|using|for)\b(?s:.*)", " "),
+        (r"\s(?:#|//|%|<-|←|--+)\s(?s:.*)", " "),
         (_CONNECTIVE, ""),
         (r"\\iint(?![A-Za-z])", r"\\int\\int "),
         (r"\\math(?:cal|bb|scr|frak)\s*\{\s*(KL|KLD|D_\{?KL\}?)\s*\}", "KL"),
@@ -40,12 +40,12 @@ _EDITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\\cb(?![A-Za-z])", r"\\mid "),
         (r"\\e(?=\s*(?:\\[a-z]+|[A-Za-z]\b))", ""),
         (r"\b([lr])\.\s?h\.\s?s\b\.?", r"\1hs"),
-        (r"(?:\\,|\\;|\\:|\\!|\\ |~)+$", ""),
+        (r"(?<!\\[,;:! ])(?<!~)(?:\\[,;:! ]|~)++$", ""),
         (r"\$+", " "),
     )
 )
 _RELATION = re.compile(r"(?:=|:=|>|<|≥|≤|⩾|⩽|≡|\\(?:geq|leq|ge|le|equiv|approx|geqslant|leqslant)(?![A-Za-z]))")
-_RELATED = re.compile(rf"\s*&?\s*{_RELATION.pattern}")
+_RELATED = re.compile(rf"\s*+(?:&\s*+)?{_RELATION.pattern}")
 _SIGNED = re.compile(r"(?:\s|&|\\(?:quad|qquad|[,;:!> ]))*(?:[-+−]|\\(?:times|cdot)(?![A-Za-z]))")
 _COMMAND = re.compile(r"\\(?:text|mathrm|operatorname|mathsf|textbf|textit|mathit)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _WORD = re.compile(r"(?<![A-Za-z_^])[A-Za-z]{2,}(?![A-Za-z(\[_])")
@@ -145,9 +145,11 @@ def undressed(line: str) -> str:
 
 def _without_reason(line: str) -> str:
     """A line up to words outside all brackets that give a reason."""
+    opened = seen = 0
     for match in _REASON.finditer(line):
-        if depth(line[: match.start()]) == 0:
-            return line[: match.start()]
+        opened, seen = opened + depth(line[seen : match.start()]), match.start()
+        if opened == 0:
+            return line[:seen]
     return line
 
 
@@ -185,10 +187,11 @@ def rows_of(text: str) -> tuple[str, ...]:
     """The lines of an answer: line breaks, and the row ends of environments, outside braces."""
     rows = [row.strip() for row in _ROW.split(text) if row.strip()]
     joined: list[str] = []
-    while rows:
-        count = next((n for n in range(1, MOST_ROWS + 1) if _is_closed(" ".join(rows[:n]))), 1)
-        joined.append(" ".join(rows[:count]))
-        rows = rows[count:]
+    first = 0
+    while first < len(rows):
+        count = next((n for n in range(1, MOST_ROWS + 1) if _is_closed(" ".join(rows[first : first + n]))), 1)
+        joined.append(" ".join(rows[first : first + count]))
+        first += count
     return tuple(joined)
 
 

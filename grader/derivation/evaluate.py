@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.calculus.budget import Budget, array_work
 from grader.derivation.terms import (
     Average,
     Constant,
@@ -29,17 +30,20 @@ UNNORMALISED = 1.7
 
 
 class Evaluator:
-    """Values of terms in given worlds; each term is worked out once."""
+    """Values of terms in given worlds; each term is worked out once, and counted in a budget."""
 
-    def __init__(self, worlds: Worlds) -> None:
+    def __init__(self, worlds: Worlds, budget: Budget) -> None:
         self.worlds = worlds
+        self.budget = budget
         self._values: dict[Term, Array] = {}
 
     def __call__(self, term: Term) -> Array:
-        """The value of a term; NaN or infinite where it has none."""
+        """The value of a term; NaN or infinite where it has none. Raises `OverBudgetError`."""
         if term not in self._values:
             with np.errstate(all="ignore"):
-                self._values[term] = _RULES[type(term)](self, term)
+                value = _RULES[type(term)](self, term)
+            self.budget.spend(array_work(value.size))
+            self._values[term] = value
         return self._values[term]
 
     def sum_over(self, body: Array, over: tuple[str, ...]) -> Array:
@@ -58,6 +62,7 @@ class Evaluator:
     def density(self, term: Density) -> Array:
         """A density; from other tables where it is one that breaks an axiom."""
         worlds = self.worlds
+        self.budget.spend(array_work(2 * worlds.tables[term.family].size))  # its marginals are summed out of the table
         if worlds.strange is None or not any(_BREAKS[axiom](worlds.model, term) for axiom in worlds.broken):
             return worlds.density(term.family, term.of, term.given)
         scale = UNNORMALISED if Axiom.NORMALISATION in worlds.broken else 1.0

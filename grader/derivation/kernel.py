@@ -53,7 +53,7 @@ class Finding:
 def judge(evaluator: Evaluator, relation: str, left: Term, right: Term, *, searching: bool = True) -> Finding:
     """Accept a step that is an identity in all worlds, or an inequality with a certificate.
 
-    Any other is refuted by a world, found by `searching` if need be, or left open.
+    Any other is refuted by a world, found by `searching` if need be, or left open. Raises `OverBudgetError`.
     """
     values, others = np.broadcast_arrays(evaluator(left), evaluator(right))
     if not (np.isfinite(values).all() and np.isfinite(others).all()):
@@ -69,8 +69,8 @@ def judge(evaluator: Evaluator, relation: str, left: Term, right: Term, *, searc
     certificate = certify(evaluator, upper, lower)
     if certificate is not None:
         return Finding(Standing.VALID, evaluator.worlds.count, certificate)
-    found = search(evaluator.worlds, upper, lower) if searching else None
-    refuted = _refutation(Evaluator(found), upper, lower, swapped=relation != ">=") if found else None
+    found = search(evaluator, upper, lower) if searching else None
+    refuted = _refutation(Evaluator(found, evaluator.budget), upper, lower, swapped=relation != ">=") if found else None
     return refuted or Finding(Standing.UNDECIDED)
 
 

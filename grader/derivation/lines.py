@@ -150,9 +150,11 @@ def _side(text: str, line: int) -> Side:
 
 def _split(text: str) -> tuple[list[str], list[str]]:
     """The pieces of a text between its relations outside brackets, and these relations."""
-    pieces, relations, start = [], [], 0
+    pieces, relations = [], []
+    start = seen = opened = 0
     for match in _SIGN.finditer(text):
-        if depth(text[start : match.start()]) == 0:
+        opened, seen = opened + depth(text[seen : match.start()]), match.start()
+        if opened == 0:
             pieces.append(text[start : match.start()])
             relations.append(_CANONICAL.get(match[0], "="))
             start = match.end()

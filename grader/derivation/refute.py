@@ -2,7 +2,7 @@
 
 A KL divergence weighed by 0.9 in place of 1 is refuted by 0.03 % of random worlds. Worlds with the variational density
 at the posterior refute it at once (see `worlds`); where none of the worlds at hand does, tables are changed at random
-and kept when the difference goes down. The budget counts evaluations, so that a verdict never depends on the time.
+and kept when the difference goes down. Rounds and evaluations are counted, so that a verdict never depends on the time.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from grader.calculus.budget import array_work
 from grader.calculus.samples import Stream, spread, stream
 from grader.calculus.tolerances import REFUTED
 from grader.derivation.evaluate import Evaluator
@@ -28,13 +29,16 @@ def lowest(evaluator: Evaluator, upper: Term, lower: Term) -> tuple[float, tuple
     return float(relative[place]), tuple(map(int, place))
 
 
-def search(worlds: Worlds, upper: Term, lower: Term) -> Worlds | None:
-    """Worlds among which one refutes upper >= lower; None if the budget finds none."""
+def search(evaluator: Evaluator, upper: Term, lower: Term) -> Worlds | None:
+    """Worlds among which one refutes upper >= lower; None if so many rounds find none. Raises `OverBudgetError`."""
+    worlds, budget = evaluator.worlds, evaluator.budget
     draw = stream(worlds.seed, 7)
-    best, score = worlds, _scores(Evaluator(worlds), upper, lower)
+    best, score = worlds, _scores(Evaluator(worlds, budget), upper, lower)
+    moving = 5 * sum(array_work(table.size) for table in worlds.tables.values())
     for turn in range(ROUNDS):
+        budget.spend(moving)
         trial = _moved(draw, best, 0.8 / (1 + turn % 8))
-        found = _scores(Evaluator(trial), upper, lower)
+        found = _scores(Evaluator(trial, budget), upper, lower)
         best, score = _chosen(best, trial, found < score), np.minimum(score, found)
         if score.min() < -REFUTED:
             return best

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from grader.calculus.budget import ANSWER, Budget
 from grader.derivation.alternatives import HABITS, has_open_logs
 from grader.derivation.densities import Cast, cast_of
 from grader.derivation.evaluate import Evaluator
@@ -43,7 +44,7 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
     """Read and judge a derivation.
 
     An author writes logs in one way: where steps fail and the author's habit may be another one, the habit with which
-    fewest fail is taken.
+    fewest fail is taken. Raises `OverBudgetError` for one that takes more than an answer may.
     """
     joins = joins_of(lines)
     trees = tuple(join.right.tree for join in joins if join.right.tree is not None)
@@ -51,6 +52,7 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
     if len(cast.model.variables) > MOST_VARIABLES:
         joins, trees, cast = tuple(join.unread() for join in joins), (), cast_of(())
     evaluator = _evaluator(cast, setting)
+    evaluator.budget.spend(len(joins) ** 2 // 10)  # a chain looks back, from each side, at those before it
     best = judged(evaluator, Names(cast), joins)
     for habit in HABITS[1:] if best.failures and has_open_logs(trees) else ():
         best = min(best, judged(evaluator, Names(cast, habit), joins), key=lambda one: one.failures)
@@ -59,4 +61,4 @@ def derivation_of(lines: Iterable[str], setting: Setting) -> Derivation:
 
 def _evaluator(cast: Cast, setting: Setting) -> Evaluator:
     broken = frozenset() if setting.independent else frozenset({Axiom.INDEPENDENCE})
-    return Evaluator(build_worlds(cast.model, setting.seed, broken))
+    return Evaluator(build_worlds(cast.model, setting.seed, broken), Budget(ANSWER))

@@ -61,13 +61,18 @@ def _faults(rubric: str) -> _Faults | None:
         messages = [fault.message for fault in error.faults]
     else:
         return None
-    same = frozenset(match[1] for message in messages if (match := _SAME.search(message)))
+    same = frozenset(name for message in messages if (name := _same(message)) is not None)
     items = {int(match[1]): match[2] for message in messages if (match := _OF_ITEM.match(message))}
-    others = [message for message in messages if not (_SAME.search(message) or _OF_ITEM.match(message))]
+    others = [message for message in messages if _same(message) is None and not _OF_ITEM.match(message)]
     if others:
         raise DraftError("\n".join(others))
     return _Faults(same, items)
 
 
-_SAME = re.compile(r"\.same\.(\S+):")
+def _same(message: str) -> str | None:
+    """The quantity whose `same` a message is about."""
+    name, colon, _ = message.partition(".same.")[2].partition(":")
+    return name if name and colon else None
+
+
 _OF_ITEM = re.compile(r"items\.(\d+)\.\S+: (.*)", re.DOTALL)

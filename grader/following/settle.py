@@ -10,10 +10,11 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.calculus.budget import Budget, array_work
 from grader.equality.tolerance import agreement
 from grader.following.accounts import Account, Entered, settle, total, unexplained
 from grader.following.explain import Answered, compare, explanations, subsets, usable
-from grader.following.quantities import Quantity
+from grader.following.quantities import MAX_NUMBERS, Quantity
 from grader.following.scenarios import NOTHING, Scenario, Scenarios
 from grader.following.sheet import Sheet, bearing, sources_of
 from grader.following.sources import Source
@@ -27,6 +28,8 @@ _MAX_CANDIDATES = 8
 _MAX_TRIED = 8
 # Sources of each answer that are tried however large the problem is.
 _MIN_SOURCES = 4
+# How often the numbers of a batch are gone through: worked out, taken as written, and compared.
+_WORK = 6
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,18 @@ class Settled:
     closest: Mapping[int, tuple[Scenario, NDArray[np.bool_]]]
 
 
-def settle_problem(sheet: Sheet, answers: Mapping[str, object]) -> Settled:
-    """Settle all answers of a problem, each in the likeliest layout, or in another that explains more."""
+def settle_problem(sheet: Sheet, answers: Mapping[str, object], budget: Budget) -> Settled:
+    """Settle all answers of a problem, each in the likeliest layout, or in another that explains more.
+
+    Raises `OverBudgetError`.
+    """
     choices = [_entered(sheet, place, answers) for place in range(len(sheet.asked))]
     entries = [choice[0] for choice in choices]
-    best = _Search(sheet, entries).settle()
+    best = _Search(sheet, entries, budget).settle()
     for place in unexplained(best.entries, best.accounts):
         for other in choices[place][1:]:
             turned = [*entries[:place], other, *entries[place + 1 :]]
-            tried = _Search(sheet, turned).settle()
+            tried = _Search(sheet, turned, budget).settle()
             if _rank(tried.entries, tried.accounts) > _rank(best.entries, best.accounts):
                 best, entries = tried, turned
     return best
@@ -65,8 +71,9 @@ def _rank(entries: Sequence[Entered], accounts: Sequence[Account]) -> tuple[Deci
 class _Search:
     """The search for what explains one problem's answers, read in one way each."""
 
-    def __init__(self, sheet: Sheet, entries: Sequence[Entered]) -> None:
+    def __init__(self, sheet: Sheet, entries: Sequence[Entered], budget: Budget) -> None:
         self._sheet = sheet
+        self._budget = budget
         self._entries = tuple(entries)
         self._written: dict[Quantity, Reading] = {}
         self._sources: dict[int, tuple[Source, ...]] = {}
@@ -154,7 +161,11 @@ class _Search:
         return entries, settle(entries, self._sheet.policy.slip)
 
     def _evaluate(self, scenarios: Iterable[Scenario]) -> Scenarios:
-        return Scenarios(self._sheet.graph, self._sheet.inputs, self._written, tuple(dict.fromkeys(scenarios)))
+        """Evaluate scenarios as one batch: every operation of the graph once, on the numbers of all of them."""
+        graph, under = self._sheet.graph, tuple(dict.fromkeys(scenarios))
+        numbers = len(under) * MAX_NUMBERS // self._sheet.plan.rows_at_once
+        self._budget.spend(_WORK * (array_work(0) * len(graph.every) + array_work(2 * numbers)))
+        return Scenarios(graph, self._sheet.inputs, self._written, under)
 
     def _named(self, left: Sequence[int]) -> dict[int, list[Misreadings]]:
         """For each unexplained answer, the misreadings under which it comes out: single ones, else pairs.

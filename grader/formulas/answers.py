@@ -9,6 +9,7 @@ from itertools import islice, product
 
 import numpy as np
 
+from grader.calculus.budget import Budget
 from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
 from grader.formulas.indices import Letter, bases_of, chain, letters_in, padding, ranges_of, spread, value_of
@@ -113,16 +114,25 @@ def _is_asked(node: Node, asked: Asked) -> bool:
     return meaning is not None and asked.used == Used(meaning.node)
 
 
-def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Of what quantity a formula is tried, at which sample points, and how many operations that may still take."""
+
+    asked: Asked
+    points: Points
+    budget: Budget
+
+
+def worth(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
     """All that a member may be worth, axes in the asked order; samples come first where they are left over.
 
-    Raises `FormulaError` where parts have no meaning, or do not fit together.
+    Raises `FormulaError` where parts have no meaning, or do not fit together, and `OverBudgetError`.
     """
-    written = _as_written(member, asked, at) if asked.names.declared else None
+    written = _as_written(member, trial) if trial.asked.names.declared else None
     if written is not None:
         yield written
     try:
-        yield from _freely(member, formula, asked, at)
+        yield from _freely(member, formula, trial)
     except FormulaError:
         if written is None:
             raise
@@ -132,21 +142,23 @@ def worth(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[
             raise FormulaError(told, member.span) from error
 
 
-def _as_written(member: Node, asked: Asked, at: Points) -> Tensor | None:
+def _as_written(member: Node, trial: Trial) -> Tensor | None:
     """A member read as the problem's own formulas are."""
-    tensor = literal(member, Scope(at, asked.names, {}, 0, channel_last=False))
+    asked = trial.asked
+    tensor = literal(member, Scope(trial.points, asked.names, {}, 0, channel_last=False, budget=trial.budget))
     if tensor is None:
         return None
-    shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
+    shape = trial.points.value(asked.used.node).shape[1 + len(asked.entry) :]
     return Tensor(tensor.data, asked.axes) if tensor.data.shape[1:] == shape else _in_order(tensor, asked)
 
 
-def _freely(member: Node, formula: Formula, asked: Asked, at: Points) -> Iterator[Tensor]:
+def _freely(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
+    asked = trial.asked
     written = (member,) if formula.left is None else (formula.left, member)
     bases = bases_of(written, from_zero=asked.names.declared)
     orders = (False, True) if _has_indices(member) else (False,)
     for base, channel_last in product(bases, orders):
-        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, channel_last))
+        scope = _scope(member, formula, asked, Scope(trial.points, asked.names, {}, base, channel_last, trial.budget))
         for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:

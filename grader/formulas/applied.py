@@ -5,7 +5,7 @@ Each rule is handed `read`, which gives the readings of its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from typing import TypeAlias
@@ -18,12 +18,11 @@ from grader.formulas.literal import literal
 from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
-from grader.formulas.tensors import Tensor, elementwise
+from grader.formulas.tensors import Tensor, Tensors, elementwise
 from grader.language.syntax import Apply, Node, Product
 from reference.graph import Array
 
 Want: TypeAlias = tuple[str, ...] | None
-Tensors: TypeAlias = Iterator[Tensor]
 Read: TypeAlias = Callable[[Node, Scope, Want], Tensors]
 
 # How many readings of a term, and how many combinations of them, are looked at.

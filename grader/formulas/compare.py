@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from grader.calculus.budget import array_work
 from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
 from grader.formulas.references import Reference, Slip, Slips
@@ -39,6 +40,11 @@ class Comparer:
         self._shape = self._references[0].data.shape
         self._stack = np.stack([one.data.ravel() for one in self._references])
         self._samples = samples
+
+    @property
+    def work(self) -> int:
+        """What comparing one reading is counted as."""
+        return array_work(4 * self._stack.size)
 
     @property
     def truth(self) -> Array:

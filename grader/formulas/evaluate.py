@@ -7,7 +7,7 @@ from itertools import islice, product
 
 import numpy as np
 
-from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Tensors, Want, first, iter_one, pairwise
+from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, first, iter_one, pairwise
 from grader.formulas.errors import FormulaError
 from grader.formulas.functions import COMPARISONS
 from grader.formulas.functions import elementwise as function_of
@@ -15,11 +15,12 @@ from grader.formulas.indices import chain, lifted
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
 from grader.formulas.names import COUNT, bare, gradient_of
+from grader.formulas.once import PART, Once, counted
 from grader.formulas.parts import at_superscript, entries, subscripts, upper_last, without_single_rows
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
-from grader.formulas.tensors import INDEX, Axis, Tensor, elementwise, labels, number
+from grader.formulas.tensors import INDEX, Axis, Tensor, Tensors, elementwise, labels, number
 from grader.language.errors import NOWHERE
 from grader.language.syntax import (
     Abs,
@@ -51,8 +52,15 @@ _MAX_FACTOR = 4
 def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
     """All readings of a node; `want` are the kinds of axes that the result should have, where that is known.
 
-    Raises `FormulaError` for what has no meaning in the problem.
+    Raises `FormulaError` for what has no meaning in the problem, and `OverBudgetError`.
     """
+    key = (id(node), want)
+    if key not in scope.found:
+        scope.found[key] = Once(counted(_read(node, scope, want), scope.budget), node)
+    return iter(scope.found[key])
+
+
+def _read(node: Node, scope: Scope, want: Want) -> Tensors:
     quantity = gradient_of(node, scope.names, str(scope.points.graph.loss))
     if quantity is not None:
         entry = lifted(node) if scope.names.declared else None
@@ -98,6 +106,7 @@ def _sum(node: Sum, scope: Scope, want: Want) -> Tensors:
     """Terms are read so that their axes agree; a term that lacks an axis is the same all along it."""
     options = [list(islice(tensors(term, scope, want), MAX_TERMS)) for term in node.terms]
     for chosen in islice(product(*options), MAX_SUMS):
+        scope.budget.spend(PART + 8 * len(chosen))
         keys = [frozenset(own) for own in labels(chosen)]
         widest = max(keys, key=len)
         if all(key <= widest for key in keys):
@@ -116,7 +125,7 @@ def _product(node: Node, scope: Scope, want: Want) -> Tensors:
         raise FormulaError(f"a product of {len(factors)} factors; at most {MAX_FACTORS} are read", node.span)
     scalar, options = _options(factors, scope, want)
     for chosen in islice(product(*options), MAX_SUMS):
-        for tensor in readings(chosen, want, lone_sums=not scope.names.declared):
+        for tensor in readings(chosen, want, scope.budget, lone_sums=not scope.names.declared):
             yield summed_over(elementwise(np.multiply, tensor, scalar), summed, scope)
 
 
@@ -147,7 +156,7 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
         if "odot" in node.signs:
             yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
         else:
-            yield from readings(chosen, want, lone_sums=not scope.names.declared)
+            yield from readings(chosen, want, scope.budget, lone_sums=not scope.names.declared)
 
 
 def _quotient(node: Quotient, scope: Scope, want: Want) -> Tensors:

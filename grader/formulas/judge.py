@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
 
-from grader.formulas.answers import MAX_READINGS, Asked, Formula, worth
+from grader.calculus.budget import ANSWER, Budget, OverBudgetError
+from grader.formulas.answers import MAX_READINGS, Asked, Formula, Trial, worth
 from grader.formulas.compare import Comparer, Match, best
 from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
@@ -34,21 +35,28 @@ _MAX_EDITS = 200
 _MAX_MENDED = 100
 _MAX_MENDED_DECLARED = 8
 _MAX_ALL_MENDED = 2000
+# What a part is counted as that is built anew around a mended one, and gone to again.
+_REBUILT = 12
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a formula agrees with, or where its plainest reading differs; `readings` counts what was looked at."""
+    """What a formula agrees with, or where its plainest reading differs.
+
+    `readings` counts what was looked at, `spent` the operations that it took; `over` says that they did not suffice.
+    """
 
     match: Match | None
     readings: int
     plainest: Tensor | None
     truth: Array
+    spent: int = 0
+    over: bool = False
 
     @property
     def exhausted(self) -> bool:
         """Whether looking stopped before everything was seen."""
-        return self.match is None and self.readings >= MAX_READINGS
+        return self.over or (self.match is None and self.readings >= MAX_READINGS)
 
 
 def points_of(member: Node, asked: Asked) -> Points:
@@ -66,16 +74,26 @@ def _is_shaped(node: Node) -> bool:
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
     """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
-    at = points_of(formula.last, asked)
-    homework = asked.points(own_sizes=True)
-    if at is not homework and _names_sizes(formula.last, asked):
-        at = next((one for one in (at, homework) if _is_right(formula, asked, one)), at)
-    return _judged(formula, asked, own, paid, at)
+    budget = Budget(ANSWER)
+    try:
+        found = _judged(formula, Trial(asked, _best_points(formula, asked, budget), budget), own, paid)
+    except OverBudgetError:
+        truth = _plain_comparer(asked, points_of(formula.last, asked)).truth
+        found = Judgement(None, 0, None, truth, over=True)
+    return replace(found, spent=budget.spent)
 
 
-def _is_right(formula: Formula, asked: Asked, at: Points) -> bool:
+def _best_points(formula: Formula, asked: Asked, budget: Budget) -> Points:
+    """Where a formula is compared: at the homework's own sizes also if it is right there alone."""
+    at, homework = points_of(formula.last, asked), asked.points(own_sizes=True)
+    if at is homework or not _names_sizes(formula.last, asked):
+        return at
+    return next((one for one in (at, homework) if _is_right(formula, Trial(asked, one, budget))), at)
+
+
+def _is_right(formula: Formula, trial: Trial) -> bool:
     with suppress(FormulaError):
-        return agrees(formula.last, formula, asked, at)
+        return agrees(formula.last, formula, trial)
     return False
 
 
@@ -87,36 +105,43 @@ def _names_sizes(member: Node, asked: Asked) -> bool:
     return any(isinstance(node, Number) and node.text in sizes for node in walk(member))
 
 
-def _judged(formula: Formula, asked: Asked, own: Own, paid: Keys, at: Points) -> Judgement:
-    comparer = _comparer(asked, at, own)
+def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:
+    comparer = _comparer(trial.asked, trial.points, own)
     found: list[Match] = []
     plainest, count = None, 0
-    for tensor in worth(formula.last, formula, asked, at):
+    for tensor in worth(formula.last, formula, trial):
+        trial.budget.spend(comparer.work)
         count += 1
         plainest = plainest if plainest is not None else tensor
         found += comparer.matches(tensor)
         if any(not match.all_slips for match in found):
             break
     if all(len(match.all_slips) > 1 for match in found):
-        found += _mended(formula, asked, comparer, at)
+        found += _mended(formula, trial, comparer)
     return Judgement(best(found, paid), count, plainest, comparer.truth)
 
 
-def agrees(member: Node, formula: Formula, asked: Asked, at: Points) -> bool:
-    """Whether a member of a chain is the quantity itself at some points."""
-    comparer = _comparer(asked, at, {})
-    readings = worth(member, formula, asked, at)
-    return any(not match.all_slips for tensor in readings for match in comparer.matches(tensor))
+def agrees(member: Node, formula: Formula, trial: Trial) -> bool:
+    """Whether a member of a chain is the quantity itself at some points. Raises `OverBudgetError`."""
+    comparer = _comparer(trial.asked, trial.points, {})
+    for tensor in worth(member, formula, trial):
+        trial.budget.spend(comparer.work)
+        if any(not match.all_slips for match in comparer.matches(tensor)):
+            return True
+    return False
 
 
-def _mended(formula: Formula, asked: Asked, comparer: Comparer, at: Points) -> Iterator[Match]:
+def _mended(formula: Formula, trial: Trial, comparer: Comparer) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
-    left = _MAX_ALL_MENDED
+    left, asked = _MAX_ALL_MENDED, trial.asked
+    rebuilt = _REBUILT * sum(1 for _ in walk(formula.last))
     each = _MAX_MENDED_DECLARED if asked.names.declared else _MAX_MENDED
-    for member, slip in islice(edits(formula.last, asked, biases(at.graph)), _MAX_EDITS):
+    for member, slip in islice(edits(formula.last, asked, biases(trial.points.graph)), _MAX_EDITS):
+        trial.budget.spend(rebuilt)
         with suppress(FormulaError):  # what is mended may have no meaning
-            for tensor in islice(worth(member, formula, asked, at), min(left, each)):
+            for tensor in islice(worth(member, formula, trial), min(left, each)):
                 left -= 1
+                trial.budget.spend(comparer.work)
                 yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
 
 
@@ -149,6 +174,6 @@ def own_value(formula: Formula, asked: Asked) -> Mapping[Points, Array] | None:
 
 def _plainest(formula: Formula, asked: Asked, at: Points) -> Tensor | None:
     """The first reading; None at sizes where it has none."""
-    with suppress(FormulaError):
-        return next(worth(formula.last, formula, asked, at), None)
+    with suppress(FormulaError, OverBudgetError):
+        return next(worth(formula.last, formula, Trial(asked, at, Budget(ANSWER))), None)
     return None

@@ -25,10 +25,13 @@ from reference.graph import Node as Operation
 
 # A declared formula takes these for > and <, which they are but where a ReLU has made its units zero.
 _AT_ZERO_TOO = frozenset({">=", "<="})
+# What one node of a formula is counted as.
+_PART = 20
 
 
 def literal(node: Node, scope: Scope) -> Tensor | None:
-    """What a formula or a part of it is worth as written; None where it has no such reading."""
+    """What a formula or a part is worth as written; None where it has no such reading. Raises `OverBudgetError`."""
+    scope.budget.spend(_PART * sum(1 for _ in walk(node)))
     if any(step.relation in _AT_ZERO_TOO for part in walk(node) if isinstance(part, Chain) for step in part.steps):
         return None
     known = _known(scope.points, scope.names)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, permutations, product
 
+from grader.calculus.budget import Budget, array_work
 from grader.formulas.tensors import Axis, Tensor, contract
 
 Place = tuple[int, int]
@@ -23,6 +24,8 @@ MAX_FACTORS = 16
 # reading is left out, since its cost would grow as a power of the formula's length.
 _MAX_NUMBERS = 50_000
 _MAX_OCCURRENCES = 7
+# What it is counted as to look at one reading.
+_CHOICE = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,24 @@ class _Choice:
         return any(len(block) == 1 and number not in self.kept for number, block in enumerate(self.blocks))
 
 
-def readings(factors: Sequence[Tensor], want: tuple[str, ...] | None, *, lone_sums: bool = True) -> Iterator[Tensor]:
+def readings(
+    factors: Sequence[Tensor], want: tuple[str, ...] | None, budget: Budget, *, lone_sums: bool = True
+) -> Iterator[Tensor]:
     """All readings of a product, the plainest first, at most `MAX_READINGS`.
 
     `want` are the kinds of axes that the result should have, each as often as it has it; without it, kinds that repeat
     are tried kept and summed. Without `lone_sums` no index is summed that only one factor has.
+    Raises `OverBudgetError`.
     """
     choices = [
         [choice for choice in _choices(axes, want) if lone_sums or not choice.sums_a_lone_axis]
         for axes in _groups(factors)
     ]
     for chosen in islice(product(*choices), MAX_READINGS):
-        if _numbers(factors, chosen) <= _MAX_NUMBERS:
+        numbers = _numbers(factors, chosen)
+        budget.spend(_CHOICE)
+        if numbers <= _MAX_NUMBERS:
+            budget.spend(array_work(numbers * len(factors)))
             yield _read(factors, chosen)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from grader.calculus.budget import Budget
 from grader.formulas.errors import FormulaError
 from grader.formulas.indices import Letter
 from grader.formulas.names import Meaning, Names
@@ -18,7 +20,7 @@ class Scope:
     """Where a formula is evaluated.
 
     `base` is where index letters start, `channel_last` the order of axes of indexed arrays, `kept` the letters of the
-    formula's left side.
+    formula's left side. `found` holds what parts were read as, so that none is read anew wherever it is asked for.
     """
 
     points: Points
@@ -26,7 +28,9 @@ class Scope:
     letters: Mapping[str, Letter]
     base: int
     channel_last: bool
+    budget: Budget
     kept: frozenset[str] = frozenset()
+    found: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def value(self, meaning: Meaning) -> Tensor:
         """The values of a named quantity."""

@@ -6,15 +6,23 @@ index as its tag. Axes with one tag are one axis; axes of one kind without tags 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
+from grader.calculus.budget import OverBudgetError
 from reference.graph import Array
+
+Tensors: TypeAlias = "Iterator[Tensor]"
+"""Readings of a part, the plainest first."""
 
 # The kind of an axis of which only the written index is known.
 INDEX = "index"
+# At a sample point; a formula of a homework has thousands.
+MOST_NUMBERS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +72,20 @@ def labels(tensors: Sequence[Tensor]) -> list[tuple[str, ...]]:
 
 
 def elementwise(function: Callable[..., Array], *tensors: Tensor) -> Tensor:
-    """Apply a function to tensors aligned by their axes, axes that one of them lacks being broadcast."""
+    """Apply a function to tensors aligned by their axes, axes that one of them lacks being broadcast.
+
+    Raises `OverBudgetError` for a result with very many numbers.
+    """
     keyed = labels(tensors)
     order: dict[str, Axis] = {}
     for tensor, keys in zip(tensors, keyed, strict=True):
         for key, axis in zip(keys, tensor.axes, strict=True):
             order[key] = min(order.get(key, axis), axis, key=_vagueness)
+    sizes: dict[str, int] = {}
+    for tensor, keys in zip(tensors, keyed, strict=True):
+        sizes |= zip(keys, tensor.data.shape[1:], strict=True)
+    if prod(sizes.values()) > MOST_NUMBERS:
+        raise OverBudgetError
     aligned = [_aligned(tensor.data, keys, tuple(order)) for tensor, keys in zip(tensors, keyed, strict=True)]
     with np.errstate(all="ignore"):
         return Tensor(function(*aligned), tuple(order.values()))

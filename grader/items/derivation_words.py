@@ -16,7 +16,11 @@ from grader.milestones import Milestone
 from grader.report import Verdict
 
 MISSING = "No answer was handed in."
-NOT_TEXT = "A derivation is a text of at most {most} lines; this is none."
+NOT_TEXT = "A derivation is a text of at most {lines} lines and {characters} characters; this is none."
+NO_RELATION = (
+    "No line of this holds a relation (=, ≥ or ≤) with a side that can be read, so nothing is judged. It waits for a"
+    " person, or for your next attempt: write an expression, a relation and the next expression in each line."
+)
 BARE = "The result stands at once below log p(x|phi), without the lines that derive it."
 
 _RELATIONS = {">=": "≥", "<=": "≤", "=": "="}
@@ -44,7 +48,7 @@ def _with_needs(derivation: Derivation, step: Step) -> dict[str, Any] | None:
     evidence = evidence_of(step.finding)
     if evidence is None or evidence["kind"] != "identity" or step.left is None or step.right is None:
         return evidence
-    needed = needs(derivation.evaluator.worlds, step.left, step.right)
+    needed = needs(derivation.evaluator, step.left, step.right)
     return {**evidence, "needs": [axiom.value for axiom in needed]} if needed else evidence
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from grader.assignment import Assignment, FormulaItem
-from grader.formulas.answers import Asked, Formula, members_of
+from grader.calculus.budget import ANSWER, GRADING, OVER, OVER_IN_ALL, Budget, OverBudgetError
+from grader.formulas.answers import Asked, Formula, Trial, members_of
 from grader.formulas.errors import FormulaError
 from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value, points_of
 from grader.formulas.names import Used, ancestors, uses
@@ -21,7 +22,9 @@ from grader.formulas.points import Points
 from grader.formulas.references import Slip
 from grader.formulas.settings import setting_of
 from grader.formulas.worked_out import circular, standing, too_far
+from grader.items.words import read_back
 from grader.language.errors import LanguageError
+from grader.language.escapes import restored
 from grader.language.printer import to_latex
 from grader.language.statements import parse_statement
 from grader.report import ItemResult, Verdict
@@ -31,13 +34,16 @@ from reference.graph import Array
 _MAX_MINOR = 2
 
 
-def grade_formulas(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
-    """Grade all formula items of an assignment; item id -> result."""
+def grade_formulas(
+    answers: Mapping[str, Any], assignment: Assignment, budget: Budget | None = None
+) -> dict[str, ItemResult]:
+    """Grade all formula items of an assignment, within what is left of a grading's budget; item id -> result."""
+    budget = budget or Budget(GRADING)
     pages: dict[str, _Page] = {}
     results = {}
     for item in assignment.items:
         if isinstance(item, FormulaItem):
-            page = pages.setdefault(item.problem, _Page(assignment))
+            page = pages.setdefault(item.problem, _Page(assignment, budget))
             results[item.id] = page.grade(item, answers.get(item.answer))
     return results
 
@@ -67,6 +73,7 @@ class _Page:
     """The formulas of one problem, in order: which slips are paid, and which own formulas may be followed from."""
 
     assignment: Assignment
+    budget: Budget
     paid: set[tuple[str, ...]] = field(default_factory=set)
     own: dict[Used, Mapping[Points, Array]] = field(default_factory=dict)
 
@@ -88,9 +95,13 @@ class _Page:
         if not isinstance(answer, str):
             return Outcome(Verdict.UNREADABLE, Decimal(0), "Got no text; write the formula as a text.")
         asked = _asked(self.assignment, item.id)
-        line = main_line(answer, declared=asked.names.declared)
+        text, meant = restored(answer)
+        line = main_line(text, declared=asked.names.declared)
         try:
-            return self._judged(item, _formula(line, asked), asked)
+            outcome = self._judged(item, _formula(line, asked), asked)
+            return replace(outcome, feedback=f"{outcome.feedback} {read_back(meant)}".strip())
+        except OverBudgetError:
+            return Outcome(Verdict.UNDECIDED, None, OVER_IN_ALL)
         except LanguageError as error:
             return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {error}")
         except FormulaError as error:
@@ -112,7 +123,9 @@ class _Page:
             return _refused(reason, formula)
         left = frozenset(_left_standing(pair, item) for pair in pairs) if problem.standing is not None else frozenset()
         paid = frozenset(self.paid)
+        self.budget.spend(0)
         judgement = judge(formula, asked, self.own, paid) if self.own else _judged_alone(formula, asked, paid)
+        self.budget.spend(judgement.spent)
         return self._settle(item, formula, asked, judgement, left)
 
     def _settle(
@@ -158,11 +171,12 @@ def _judged_alone(formula: Formula, asked: Asked, paid: Keys) -> Judgement:
 @lru_cache(maxsize=1024)
 def _wrong_middle(formula: Formula, asked: Asked) -> str:
     """The first member in between that is not what is asked for, as LaTeX; empty if there is none."""
+    budget = Budget(ANSWER // 4)  # what is said here costs nothing, so little is spent on it
     for member in formula.members[:-1]:
         try:
-            if not agrees(member, formula, asked, points_of(member, asked)):
+            if not agrees(member, formula, Trial(asked, points_of(member, asked), budget)):
                 return to_latex(member)
-        except FormulaError:
+        except (FormulaError, OverBudgetError):
             continue
     return ""
 
@@ -246,6 +260,8 @@ def _sampled(judgement: Judgement) -> Mapping[str, Any]:
 
 def _different(formula: Formula, judgement: Judgement, asked: Asked) -> Outcome:
     """A counterexample: an entry at a sample point where the plainest reading differs."""
+    if judgement.over:
+        return Outcome(Verdict.UNDECIDED, None, f"{_read(formula)} {OVER}")
     if judgement.exhausted:
         told = f"{_read(formula)} This was not decided within {judgement.readings} readings; a person looks at it."
         return Outcome(Verdict.UNDECIDED, None, told)

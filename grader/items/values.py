@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.assignment import Assignment
+from grader.assignment import Assignment, ValueItem
+from grader.calculus.budget import OVER, VALUES, Budget, OverBudgetError
 from grader.equality.tolerance import agreement
 from grader.following.accounts import Account
 from grader.following.explain import Answered
@@ -23,11 +24,18 @@ from grader.report import ItemResult, Verdict
 from grader.slips.values import RIGHT, Misreadings
 
 
-def grade_values(answers: Mapping[str, Any], assignment: Assignment) -> dict[str, ItemResult]:
-    """Grade all value items of an assignment; item id -> result."""
-    results = {}
+def grade_values(answers: Mapping[str, Any], assignment: Assignment, budget: Budget) -> dict[str, ItemResult]:
+    """Grade all value items of an assignment, within a grading's budget; item id -> result."""
+    results: dict[str, ItemResult] = {}
     for sheet in sheets(assignment).values():
-        settled = settle_problem(sheet, answers)
+        own = Budget(VALUES)
+        try:
+            budget.spend(0)
+            settled = settle_problem(sheet, answers, own)
+            budget.spend(own.spent)
+        except OverBudgetError:
+            results |= {asked.item.id: _undecided(asked.item) for asked in sheet.asked}
+            continue
         for place, asked in enumerate(sheet.asked):
             results[asked.item.id] = _result(Finding.at(place, settled, sheet), release=assignment.release_key)
     return results
@@ -68,6 +76,10 @@ def _against_truth(answered: Answered, sheet: Sheet) -> NDArray[np.bool_]:
     asked = answered.asked
     relative = sheet.policy.relative_tolerance
     return agreement(answered.reading, asked.truth[None], relative, probability=asked.item.probability).ravel()
+
+
+def _undecided(item: ValueItem) -> ItemResult:
+    return ItemResult(id=item.id, points=None, max_points=item.points, verdict=Verdict.UNDECIDED, feedback=OVER)
 
 
 def _result(finding: Finding, *, release: bool) -> ItemResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,3 +98,13 @@ def payment(account: Account, sheet: Sheet) -> str:
     if elsewhere:
         parts.append(f"It follows from the error in your {listed(elsewhere)}, which carries no points of its own.")
     return " ".join([*parts, "The error is paid for here; what follows from it consistently keeps its points."])
+
+
+def read_back(commands: Sequence[str]) -> str:
+    """What is said of commands that single backslashes have broken, and that were read as they were meant."""
+    if not commands:
+        return ""
+    shown = ", ".join(f"`{command}`" for command in commands[:3])
+    return (
+        f"Single backslashes in double quotes had made other signs of {shown}; this was read back. Double them there."
+    )

@@ -176,9 +176,12 @@ class Cursor:
         return node
 
     def operand(self, power: int) -> Node:
-        """Read what an expression may begin with."""
+        """Read what an expression may begin with; a command may take a command, as often as it is written."""
+        self.deeper()
         read = self.grammar.prefixes.get(self.token.kind)
-        return read(self) if read is not None else self.grammar.signed(self, power)
+        node = read(self) if read is not None else self.grammar.signed(self, power)
+        self._depth -= 1
+        return node
 
     @contextmanager
     def inside(self, *, bars: int = 0, scripts: int = 0) -> Iterator[None]:

@@ -16,6 +16,7 @@ from html.entities import html5
 
 from grader.language import vocabulary
 from grader.language.errors import LanguageError, Span
+from grader.language.escapes import check_escapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Decoded:
 
 def decode(source: str) -> Decoded:
     """Write a text out in the signs of the language. Raises `LanguageError` for a character that formulas lack."""
-    _check_escapes(source)
+    check_escapes(source)
     if source.isascii() and not _SUSPECT.search(source):
         return Decoded(source, source, range(len(source)), range(1, len(source) + 1))
     signs: list[str] = []
@@ -255,22 +256,3 @@ _SIGNS: dict[str, str] = (
     | {"⁽": "(", "⁾": ")", "₍": "(", "₎": ")", "⁼": "=", "₌": "="}
     | {character: rf"\frac{{{above}}}{{{below}}}" for character, (above, below) in _VULGAR.items()}
 )
-
-
-_LETTERS = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e"}
-# No formula has the first signs; the others are blank space, and an escape only before the rest of a command.
-_ESCAPED = re.compile(r"([\a\b\v\f\x1b])|\n(?=abla)|\t(?=anh|heta|ext|imes)|\r(?=ho|ight)")
-
-
-def _check_escapes(text: str) -> None:
-    """Raise `LanguageError` at the first sign that is left of a command whose backslash was not doubled in quotes.
-
-    JSON and YAML read a backslash in double quotes as the beginning of an escape: `"\\frac"` holds a form feed.
-    """
-    found = _ESCAPED.search(text)
-    if found is None:
-        return
-    rest = re.match(r"[A-Za-z]*", text[found.end() :])
-    command = _LETTERS[found[0]] + (rest[0] if rest else "")
-    message = f"a single backslash in double quotes has made another sign of `\\{command}`; write `\\\\{command}` there"
-    raise LanguageError("unexpected", message, text, Span(*found.span()))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 _LAST = "SELECT * FROM {table} WHERE assignment = 'hw6' ORDER BY number DESC LIMIT 1"
+WAIT = {"unreadable", "undecided", "service_failure"}
 _REPORTS = """
     SELECT s.number, s.student_number, s.received_at, r.body,
            (SELECT count(*) FROM failures f WHERE f.submission_number = s.number) AS failures
@@ -30,10 +31,11 @@ _REPORTS = """
 
 @dataclass(frozen=True)
 class Entry:
-    """What a student has: `score` is None where there is none."""
+    """What a student has: `score` is None where there is none; `waiting` is how many answers wait for a person."""
 
     status: str
     score: Decimal | None = None
+    waiting: int = 0
 
 
 def books(file: Path) -> Mapping[str, Entry]:
@@ -82,13 +84,14 @@ def _entry(
 ) -> Entry:
     if row["body"] is None:
         return Entry("service_failure" if row["failures"] else "pending")
-    points = []
+    points, waiting = [], 0
     for item in json.loads(row["body"], parse_float=Decimal)["items"]:
         word = words.get((row["number"], item["id"]))
         points.append(item["points"] if word is None else Decimal(word))
+        waiting += word is None and item["verdict"] in WAIT and item["max_points"] > 0
     earned = sum((Decimal(one) for one in points if one is not None), Decimal(0))
     score = earned - _cost(earned, _days(_moment(row["received_at"]), settings, own), settings.get("late"))
-    return Entry("partly_graded" if None in points else "graded", score)
+    return Entry("partly_graded" if None in points or waiting else "graded", score, waiting)
 
 
 def _days(received: datetime, settings: Mapping[str, Any], own: datetime | None) -> int:
@@ -115,3 +118,18 @@ def _counted(attempts: list[Entry], settings: Mapping[str, Any]) -> Entry:
     if settings.get("counts") == "best" and scored:
         return max(reversed(scored), key=lambda one: one.score or 0)
     return attempts[-1]
+
+
+def final_grades(entries: Mapping[str, Entry], *, zeros_meant: bool = False) -> Mapping[str, Decimal]:
+    """What a gradebook may have: the scores of those for whom nothing waits, or of all where zeros are meant."""
+    return {
+        name: entry.score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        for name, entry in entries.items()
+        if entry.score is not None and (entry.status == "graded" or (zeros_meant and entry.waiting))
+    }
+
+
+def waiting(entries: Mapping[str, Entry]) -> Mapping[str, int]:
+    """How many answers wait, and of how many students."""
+    counts = [entry.waiting for entry in entries.values() if entry.waiting]
+    return {"answers": sum(counts), "students": len(counts)}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from app.cli.remote import submit
 from tests.app.service import Running, serving, settings
@@ -72,6 +72,41 @@ def test_a_class_of_twenty_whose_job_breaks_off_and_is_run_again_counts_once(cou
     assert students(course) == sorted(CLASS)
 
 
+def test_whose_file_failed_is_named_and_the_exit_code_is_one_of_the_page(course: Running, tmp_path: Path) -> None:
+    (tmp_path / "submissions").mkdir()
+    files = {
+        "liv": f"answers:\n  p1.forward.h0.value: {H0}\n", "S00": "answers: {}\n", "mo": "answers: [\n",
+        "ole": "answers:\n  p9: 1\n", "pia": "p1.forward.h0.value: 1\n", "quy": "\udcff",
+    }  # fmt: skip
+    for student, text in files.items():
+        (tmp_path / "submissions" / f"{student}.yaml").write_bytes(text.encode(errors="surrogateescape"))
+    course.submit("{}", name="s00")
+    done = run(course, tmp_path, WHOLE_CLASS)
+    assert done.returncode == 2
+    summary = done.stderr.partition("gradebound: 2 of 6 files")[2]
+    for student in ("S00", "mo", "ole", "quy"):
+        assert f"submissions/{student}.yaml: exit code 2, rejected" in summary
+        assert f"gradebound: {student} (submissions/{student}.yaml): rejected" in done.stderr
+    assert "'s00'" in done.stderr
+    assert {"liv", "pia"} <= set(students(course))
+    assert [line.partition(":")[0] for line in sorted(done.stdout.splitlines())] == ["liv", "pia"]
+
+
+def test_two_files_for_one_student_are_told_before_anything_is_handed_in(course: Running, tmp_path: Path) -> None:
+    before = students(course)
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    for name in ("zoë.yaml", "zoe\u0308.yaml", "tom.yaml"):
+        (folder / name).write_text("{}")
+    done = run(course, tmp_path, WHOLE_CLASS)
+    assert (done.returncode, students(course)) == (2, before)
+    assert "several files for one student" in done.stderr
+    assert "tom.yaml" not in done.stderr
+    for file in folder.iterdir():
+        file.unlink()
+    assert run(course, tmp_path, WHOLE_CLASS).returncode == 2  # no file is named *.yaml
+
+
 def test_one_student_is_handed_in_with_test_results_and_an_exit_code(
     course: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +122,7 @@ def test_one_student_is_handed_in_with_test_results_and_an_exit_code(
 
 @pytest.mark.parametrize("text", blocks("yaml", PAGE))
 def test_what_is_shown_as_yaml_is_yaml(text: str) -> None:
-    assert YAML(typ="safe").load(text)
+    assert yaml.safe_load(text)
 
 
 @pytest.mark.parametrize("text", blocks("bash", PAGE))

@@ -76,7 +76,8 @@ def test_answers_are_read_from_json_yaml_files_and_standard_input(tmp_path: Path
 def test_a_report_as_json_has_the_keys_that_others_rely_on() -> None:
     report = json.loads(run("grade", "--assignment", "hw6", "--format", "json", given=JSON).stdout)
     assert list(report) == [
-        "assignment", "rubric_version", "engine_version", "score", "max_score", "pending_points", "items",
+        "assignment", "rubric_version", "engine_version", "score", "max_score", "pending_points", "waiting_points",
+        "items",
     ]  # fmt: skip
     assert list(report["items"][0]) == ["id", "points", "max_points", "verdict", "feedback", "evidence"]
     assert (report["assignment"], report["max_score"]) == ("hw6", 60)

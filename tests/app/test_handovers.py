@@ -37,7 +37,8 @@ def test_a_file_says_how_many_are_left_out_and_a_check_says_who(course: Running,
     assert "ben" not in response.text
     assert "2" in next(row for row in csv.reader(io.StringIO(response.text)) if "Ann" in "".join(row))
     told = course.as_role("ta").get(f"{SCORES}.{target}.csv", params={"check": 1}).json()
-    assert told == {"left_out": [{"student": "ben", "reason": "nothing was handed in"}], "notes": []}
+    left_out = [{"student": "ben", "reason": "nothing was handed in"}]
+    assert told == {"left_out": left_out, "waiting": {"answers": 0, "students": 0}, "notes": []}
 
 
 def test_canvas_gets_the_ids_of_an_export(course: Running) -> None:

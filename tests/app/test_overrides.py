@@ -127,6 +127,6 @@ def test_a_person_may_decide_where_grading_broke(course: Running, monkeypatch: p
         assert [(one["item"], one["verdict"], one["student"]) for one in waiting] == [(H0, "service_failure", "ann")]
         put(ta, place, 2)
         shown = ta.get(place).json()
-        assert (shown["status"], shown["score"], shown["pending_points"]) == ("partly_graded", 2, 58)
+        assert (shown["status"], shown["score"], shown["pending_points"]) == ("graded", 2, 0)
         assert score_of(course, "ann") == 2
         assert ta.get("/api/v1/assignments/hw6/undecided").json()["undecided"] == []

@@ -92,6 +92,29 @@ def test_all_faults_are_told_together_each_with_its_line(text: str, told: list[s
     assert all(line.startswith(start) for line, start in zip(said, told, strict=True)), said
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("ann,a@x.y,1\nben,A@X.y,2\n", ["line 3: 'ben' has the mail address 'A@X.y', and so has 'ann' in line 2"]),
+        ("ann,a@x.y,1\nben,b@x.y,1\n", ["line 3: 'ben' has the student number '1', and so has 'ann' in line 2"]),
+        ("ann,,s 1\nben,,S1\ncat,,ｓ１\n", ["line 3: 'ben' has the student", "line 4: 'cat' has the student"]),
+        ("ann,a@x.y,1\nben,a@x.y,1\n", ["line 3: 'ben' has the mail", "line 3: 'ben' has the student number"]),
+        ("zoë,,\nzoe\u0308,,\n", ["line 3: 'zo\\xeb' is there as student in line 2"]),
+    ],
+)
+def test_two_people_under_one_mail_address_or_number_are_refused(rows: str, told: list[str]) -> None:
+    with pytest.raises(RosterError) as caught:
+        read_roster("id,email,student_number\n" + rows)
+    said = [f"line {fault['line']}: {fault['message']}" for fault in caught.value.members["faults"]]
+    assert len(said) == len(told)
+    assert all(line.startswith(start) for line, start in zip(said, told, strict=True)), said
+
+
+def test_one_person_in_two_roles_and_people_without_mail_or_number_are_nobodys_doubles() -> None:
+    rows = "ann,a@x.y,1,student\nann,a@x.y,1,ta\nben,,,student\ncat,,,student\nali,,2,student\ndee,,02,student\n"
+    assert len(read_roster("id,email,student_number,role\n" + rows)) == 6
+
+
 def test_a_plan_says_who_joins_returns_changes_and_is_missing() -> None:
     known = Details("Ann", "Lee", "ann@uni.example", "123")
     on_record = [
@@ -157,6 +180,19 @@ def test_a_file_with_faults_changes_nothing(course: httpx.Client) -> None:
     assert set(people(course)) == {"ina"}
     latin = course.post(ROSTER, content="id,family_name\nann,Müller".encode("latin-1"))
     assert problem_of(latin)["code"] == "not_utf8"
+
+
+def test_nobody_gets_the_mail_address_or_number_of_somebody_who_is_in_the_course(course: httpx.Client) -> None:
+    head = "id,email,student_number\n"
+    send(course, f"{head}ann,a@x.y,1\nben,b@x.y,2\n")
+    for row in ("cat,A@x.y,3", "cat,,2"):
+        for query in ({}, {"dry_run": True}):
+            problem = problem_of(send(course, f"{head}{row}\n", **query))
+            assert (problem["code"], "in the course" in problem["faults"][0]["message"]) == ("bad_roster", True)
+    assert set(people(course)) == {"ina", "ann", "ben"}
+    assert send(course, f"{head}ann,b@x.y,2\nben,a@x.y,1\n").is_success  # they change places
+    assert send(course, f"{head}cat,a@x.y,3\n", remove_missing=True).is_success  # ben leaves by this
+    assert send(course, f"{head}dee,b@x.y,9\n").is_success  # ann has left
 
 
 def test_who_is_not_in_the_file_leaves_only_if_that_is_asked_for(course: httpx.Client) -> None:

@@ -25,7 +25,7 @@ def test_a_step_needs_its_axiom_in_all_of_a_hundred_seeds(line: str) -> None:
         step = derivation.steps[0]
         assert step.left is not None
         assert step.right is not None
-        assert needs(derivation.evaluator.worlds, step.left, step.right) == STEPS[line]
+        assert needs(derivation.evaluator, step.left, step.right) == STEPS[line]
 
 
 def test_where_the_prior_depends_on_the_parameters_it_is_not_the_same_without_them() -> None:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from grader.calculus.budget import ANSWER, Budget
 from grader.derivation.dress import rows_of
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.general import derive
@@ -51,7 +52,7 @@ def is_wrong(evaluator: Evaluator, relation: str, left: Term, right: Term) -> bo
 
 def wrong_neighbours(case: Case) -> list[tuple[str, str, Term, Term]]:
     derivation = judged(case)
-    evaluator = Evaluator(build_worlds(derivation.cast.model, OTHER_SEED))
+    evaluator = Evaluator(build_worlds(derivation.cast.model, OTHER_SEED), Budget(ANSWER))
     found: list[tuple[str, str, Term, Term]] = []
     for step in derivation.steps:
         if step.finding.standing is not Standing.VALID or step.left is None or step.right is None or step.definition:

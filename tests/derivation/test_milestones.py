@@ -221,3 +221,22 @@ def test_what_is_no_text(answer: Any, verdict: Verdict) -> None:
 
 def test_words_alone_show_nothing() -> None:
     assert points("I do not know how to derive this.") == "0 0 0 0 0"
+
+
+NO_RELATION = (
+    "see the sheet", "foto im anhang", "Jensen, then KL", "?", "-", "==", "= 5", "$$ $$", r"\log p(x|\phi)", "L(q)", "ELBO",
+    "lorem = ipsum", "page 3 = sheet 4", "a < b", "a := b", r"\log p(x|\phi) =", "log p(x|phi) is at least L(q)",
+    r"\mathbb{E}_{q(z|x, \theta)} \{ \log p(x|z, \phi) \} - KL(q(z|x, \theta) \| p(z))", "??? = !!!", "3.5", "see https://x.y/z",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_RELATION)
+def test_a_derivation_in_which_no_relation_was_found_is_not_wrong_but_unread(text: str) -> None:
+    found = graded(text)
+    assert {item.verdict for item in found.values()} == {Verdict.UNREADABLE}
+    assert all(item.points == 0 and item.waiting for item in found.values())
+
+
+@pytest.mark.parametrize("text", [r"\log p(x|\phi) \geq L", START, "p(x|phi) = p(x)\n\nsee the sheet for the rest"])
+def test_what_was_read_is_judged_whatever_stands_beside_it(text: str) -> None:
+    assert Verdict.UNREADABLE not in {item.verdict for item in graded(text).values()}

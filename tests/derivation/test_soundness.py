@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from grader.calculus.budget import Budget
 from grader.derivation.certificates import certify
 from grader.derivation.evaluate import Evaluator
 from grader.derivation.kernel import Standing, judge
@@ -24,7 +25,7 @@ from grader.derivation.terms import (
 from grader.derivation.worlds import Family, Model, build_worlds
 
 MODEL = Model(("z",), ("x",), (Family("p", ("x", "z")), Family("q", ("z",), ("x",))))
-EVALUATOR = Evaluator(build_worlds(MODEL))
+EVALUATOR = Evaluator(build_worlds(MODEL), Budget(10**9))
 
 Q = Density("q", ("z",), ("x",))
 PRIOR = Density("p", ("z",))

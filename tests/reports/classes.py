@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -30,14 +30,14 @@ SHEET = Sheet(OUTLINE, identities(Naming.IDS, KEY), WHEN)
 MOST = {"a": 2, "b": 3}
 
 
-def report(a: float | None, b: float | None, **extra: float) -> str:
-    """A report as it is stored: points of the items, None where a person is to decide."""
-    verdicts = {None: "undecided", 0: "incorrect"}
+def report(a: float | None, b: float | None, verdicts: Mapping[str, str] | None = None, **extra: float) -> str:
+    """A report as it is stored: points of the items, None where a person is to decide; other `verdicts` by item."""
+    usual = {None: "undecided", 0: "incorrect"}
     items = [
         {
             "id": key,
             "points": points,
-            "verdict": verdicts.get(points, "correct"),
+            "verdict": (verdicts or {}).get(key, usual.get(points, "correct")),
             "max_points": MOST.get(key, 0),
             "feedback": f"What is said of {key}.",
             "evidence": {"kind": "comparison", "misreadings": ["the bias is left out"]} if points == 0 else None,

@@ -21,7 +21,7 @@ from app.reports.identities import Naming, identities, pseudonym
 from app.reports.json_text import write_json, write_json_lines
 from app.reports.shapes import Shape, table
 from app.reports.xlsx import write_xlsx
-from tests.reports.classes import FULL, KEY, SHEET, STANDINGS, WHEN, by_student, written
+from tests.reports.classes import FULL, KEY, SHEET, STANDINGS, WHEN, by_student, report, stands, written
 
 Rows = list[dict[str, Any]]
 
@@ -93,11 +93,21 @@ def test_missing_pending_failed_and_zero_are_told_apart_in_the_longer_tables(for
 def test_a_cell_of_an_item_in_csv_is_points_or_a_word() -> None:
     cells = {name: (row["a"], row["b"]) for name, row in by_student(read_back(Form.CSV)).items()}
     assert cells["bob, the 2nd"] == ("0", "0")
-    assert cells["cyd"] == ("2", "pending")
+    assert cells["cyd"] == ("2", "waiting")
     assert cells["dee"] == ("pending", "pending")
     assert cells["eve"] == ("service_failure", "service_failure")
     assert cells["fay"] == ("", "")
     assert cells["'=ada"] == ("2", "1.5")
+
+
+def test_an_answer_that_waits_is_no_zero_in_any_table() -> None:
+    waits = [stands("ina", report(2, 0, verdicts={"b": "unreadable"}))]
+    (row,) = read_csv(written(write_csv, table(Shape.STUDENTS, SHEET, waits)))
+    told = (row["status"], row["a"], row["b"], row["waiting_points"], row["answers_waiting"])
+    assert told == ("partly_graded", "2", "waiting", "3", "1")
+    for shape in (Shape.ITEMS, Shape.LONG):
+        rows = read_json_lines(written(write_json_lines, table(shape, SHEET, waits)))
+        assert [(one["verdict"], one["waiting"]) for one in rows] == [("correct", False), ("unreadable", True)]
 
 
 @EACH_FORM
@@ -143,7 +153,7 @@ def test_json_says_what_the_assignment_is_before_its_rows() -> None:
     assert (found["assignment"], found["max_score"]) == ("hw", 5)
     assert found["items"] == [{"id": "a", "max_points": 2}, {"id": "b", "max_points": 3}]
     students = by_student(found["students"])
-    assert students["cyd"]["items"]["b"] == {"points": None, "verdict": "undecided"}
+    assert students["cyd"]["items"]["b"] == {"points": None, "verdict": "undecided", "waiting": True}
     assert students["dee"]["items"]["b"] == {"points": None, "verdict": "not_graded_yet"}
     assert students["fay"]["items"] == {}
 

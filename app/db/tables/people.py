@@ -11,12 +11,16 @@ from app.db.tables.base import Base, UtcDateTime
 
 
 class Person(Base):
-    """Somebody who submits or looks. Records point here, so that a name can be erased and the records stay."""
+    """Somebody who submits or looks. Records point here, so that a name can be erased and the records stay.
+
+    `folded` is the name without case, forms and blanks, by which likely typos are found.
+    """
 
     __tablename__ = "people"
 
     number: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
+    folded: Mapped[str] = mapped_column(Text, index=True)
 
 
 class PersonDetails(Base):
@@ -32,7 +36,10 @@ class PersonDetails(Base):
 
 
 class Course(Base):
-    """A course: its zone decides when a day ends, its key makes pseudonyms that are stable in it and nowhere else."""
+    """A course: its zone decides when a day ends, its key makes pseudonyms that are stable in it and nowhere else.
+
+    `roster_at` is when its students were last read from a roster, if ever.
+    """
 
     __tablename__ = "courses"
 
@@ -42,6 +49,7 @@ class Course(Base):
     zone: Mapped[str] = mapped_column(String(80))
     pseudonym_key: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    roster_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Member(Base):

@@ -6,15 +6,17 @@ A student who is left out keeps what Canvas has: a row with an empty cell would 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from app.policy.records import Student
 from app.reports.cells import Kind
 from app.reports.importers.canvas_export import CanvasExport, CanvasRow
 from app.reports.importers.handover import Class, Final, Handover, UnfitError, handover, identified
+from app.reports.importers.matching import LOGIN, NUMBER, Key, Keys, matched, present, shared
 from app.reports.table import Column, Row
 
+_ABSENT = "the export of Canvas has no such student number, login or mail address"
 POINTS_POSSIBLE = "    Points Possible"
 _RESERVED = re.compile(r"\b(Current|Final|Override)[ ](Score|Points|Grade|Status)\b", re.IGNORECASE)
 _MEANINGS: Mapping[str, str] = {
@@ -35,12 +37,11 @@ def canvas(graded: Class, export: CanvasExport | None = None) -> Handover:
     header = (export.column(title) if export else None) or title
     columns = (*(Column(name, Kind.TEXT, told) for name, told in _MEANINGS.items()), Column(header, Kind.POINTS, ""))
     possible: Row = (POINTS_POSSIBLE, "", "", "", "", graded.outline.max_score)
-    find = _from_roster if export is None else partial(_from_export, export, header)
-    taken: set[tuple[str, str, str]] = set()
+    find = partial(_from_roster, shared(graded.students, _keys)) if export is None else _finder(graded, export, header)
 
     def row(grade: Final) -> Row:
         found = find(grade.student)
-        _take(found, taken)
+        identified(found.id, found.sis_user_id, found.sis_login_id)
         return (found.student, found.id, found.sis_user_id, found.sis_login_id, found.section, grade.score)
 
     return handover(graded, columns, row, (possible,), notes)
@@ -52,25 +53,36 @@ def _title(title: str) -> tuple[str, tuple[str, ...]]:
     return changed, () if changed == title else (f"the title {title!r} is {changed!r} there: Canvas drops the former",)
 
 
-def _take(found: CanvasRow, taken: set[tuple[str, str, str]]) -> None:
-    """Raise `UnfitError` for a student whom Canvas would not find, or would take for one who has a row already."""
-    identity = (found.id, found.sis_user_id, found.sis_login_id)
-    identified(*identity)
-    if identity in taken:
-        raise UnfitError("another student's row goes to the same student of Canvas")
-    taken.add(identity)
+def _keys(student: Student) -> Keys:
+    return present(Key(NUMBER, student.details.student_number), Key(LOGIN, student.name))
 
 
-def _from_roster(student: Student) -> CanvasRow:
+def _from_roster(known: Mapping[Key, Sequence[Student]], student: Student) -> CanvasRow:
+    """A row by the roster. Raises `UnfitError` for a student whom Canvas would take for another.
+
+    Canvas looks for the number first, and reads logins whatever their case.
+    """
+    first = _keys(student)[0]
+    if others := [other.name for other in known[first.loose] if other is not student]:
+        raise UnfitError(f"{others[0]!a} may have the same {first.kind} in Canvas; an export of it may tell them apart")
     details = student.details
     sorted_name = ", ".join(name for name in (details.family_name, details.given_name) if name)
     return CanvasRow(sorted_name or student.name, "", details.student_number, student.name, student.section)
 
 
-def _from_export(export: CanvasExport, header: str, student: Student) -> CanvasRow:
-    found = export.find(student)
-    if found is None:
-        raise UnfitError("the export of Canvas has no such student number, login or mail address, or has it twice")
-    if found.scores.get(header) == "EX":
-        raise UnfitError("excused in Canvas")
-    return found
+def _finder(graded: Class, export: CanvasExport, header: str) -> Callable[[Student], CanvasRow]:
+    """What finds a student's row in an export."""
+    by_keys = matched(graded.students, export.rows, (_exported_keys, CanvasRow.known_by), _ABSENT)
+
+    def find(student: Student) -> CanvasRow:
+        found = by_keys.row(student)
+        if found.scores.get(header) == "EX":
+            raise UnfitError("excused in Canvas")
+        return found
+
+    return find
+
+
+def _exported_keys(student: Student) -> Keys:
+    """By what an export may have a student: a mail address may be the login there."""
+    return present(*_keys(student), Key(LOGIN, student.details.email))

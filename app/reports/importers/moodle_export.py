@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.policy.records import Student
+from app.reports.importers.matching import EMAIL, NUMBER, Key, Keys, present
 from app.reports.importers.uploaded import read_uploaded
 
-ID_NUMBER, EMAIL, DOWNLOADED = "ID number", "Email address", "Last downloaded from this course"
+ID_NUMBER, EMAIL_ADDRESS, DOWNLOADED = "ID number", "Email address", "Last downloaded from this course"
+
+
+@dataclass(frozen=True, slots=True)
+class MoodleRow:
+    """A student as Moodle has them."""
+
+    id_number: str
+    email: str
+
+    def known_by(self) -> Keys:
+        """By what Moodle knows the student."""
+        return present(Key(NUMBER, self.id_number), Key(EMAIL, self.email))
 
 
 @dataclass(frozen=True, slots=True)
 class MoodleExport:
-    """ID numbers and mail addresses that Moodle knows; `seconds` is when it was exported, if it says so (Unix time)."""
+    """The students whom Moodle knows; `seconds` is when it was exported, if it says so (Unix time)."""
 
-    known: frozenset[str]
+    rows: Sequence[MoodleRow]
     seconds: int | None
-
-    def has(self, student: Student) -> bool:
-        """Whether Moodle knows a student by all that it would be given, so that either can be matched by."""
-        given = [text.casefold() for text in (student.details.student_number, student.details.email) if text]
-        return self.known.issuperset(given)
 
 
 def read_moodle_export(text: str) -> MoodleExport:
     """Read an export. Raises `BadExportError` for a text that is none."""
-    rows = read_uploaded(text, (ID_NUMBER, EMAIL)).rows
-    known = {row[name].casefold() for row in rows for name in (ID_NUMBER, EMAIL) if row.get(name)}
-    said = [row[DOWNLOADED] for row in rows if row.get(DOWNLOADED, "").isdecimal()]
-    return MoodleExport(frozenset(known), int(said[0]) if said else None)
+    uploaded = read_uploaded(text, (ID_NUMBER, EMAIL_ADDRESS), (ID_NUMBER, EMAIL_ADDRESS, DOWNLOADED))
+    rows = tuple(MoodleRow(row.get(ID_NUMBER, ""), row.get(EMAIL_ADDRESS, "")) for row in uploaded.rows)
+    said = [row[DOWNLOADED] for row in uploaded.rows if row.get(DOWNLOADED, "").isdecimal()]
+    return MoodleExport(rows, int(said[0]) if said else None)
