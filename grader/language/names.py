@@ -97,7 +97,7 @@ def scripts(c: Cursor, name: Name) -> Name:
 def below(c: Cursor, name: Name, script: tuple[Node, ...]) -> Name:
     """A name with further subscripts; letters that run together are told apart where the table says so."""
     whole = replace(name, sub=(*name.sub, *script)[:_MAX_OWN])
-    own = key_of(whole) in c.symbols.entries
+    own = not c.scripts and key_of(whole) in c.symbols.entries
     return replace(name, sub=(*name.sub, *(script if own else _split_indices(c, name, script))))
 
 
@@ -133,6 +133,7 @@ def _is_mark_word(c: Cursor, token: Token) -> bool:
 def _marked(c: Cursor, name: Name, mark: str, taken: int) -> Name:
     if taken:
         c.skip_to(c.at + taken)
+        c.scripted = c.at
         return replace(name, marks=(*name.marks, mark))
     c.skip_to(c.at + 2)
     count = 0
@@ -171,16 +172,25 @@ def is_raised(c: Cursor) -> str:
     opening = c.look(2)
     if not (c.is_at("power") and c.ahead.kind == "brace" and opening.kind == "open" and opening.text in {"(", "["}):
         return ""
-    return opening.text if c.matching(place) + 1 == c.matching(c.at + 1) else ""
+    end, closing = c.matching(place) + 1, c.matching(c.at + 1)
+    return opening.text if closing - end == int(is_turned(c)) else ""
+
+
+def is_turned(c: Cursor) -> bool:
+    """Whether a superscript that begins with a bracket ends with a transpose sign: `^{(i)T}`."""
+    end = c.matching(c.at + 2) + 1
+    last = c.tokens[min(end, len(c.tokens) - 1)]
+    turns = last.text == "top" or (last.text == "T" and c.symbols.transposes)
+    return last.kind == "name" and turns and end + 1 == c.matching(c.at + 1)
 
 
 def raised_items(c: Cursor) -> tuple[Node, ...]:
     """The inside of a superscript that stands in brackets whole."""
-    closing = c.matching(c.at + 1)
+    closing, last = c.matching(c.at + 1), c.matching(c.at + 2)
     c.skip_to(c.at + 3)
     with c.inside(bars=1, scripts=1):
         items = enumerated(c)
-    if c.at + 1 != closing:
+    if c.at != last:
         c.fail("the closing bracket")
     c.skip_to(closing + 1)
     c.scripted = c.at
@@ -247,7 +257,10 @@ def looked_up(c: Cursor, name: Name) -> tuple[Symbol | None, tuple[Node, ...]]:
         if symbol is not None:
             return symbol, name.sub[kept:]
     marks = tuple(mark for mark in name.marks if mark not in vocabulary.PLAIN_MARKS)
-    return looked_up(c, replace(name, marks=marks)) if marks != name.marks else (None, ())
+    if marks != name.marks:
+        return looked_up(c, replace(name, marks=marks))
+    indexed = bool(name.sub) or bool(is_raised(c))
+    return (c.symbols.folded(key_of(replace(name, sub=()))) if indexed else None), name.sub
 
 
 def _is_common(c: Cursor, name: Name) -> bool:
