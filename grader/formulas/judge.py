@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.calculus.budget import ANSWER, Budget, OverBudgetError
-from grader.formulas.answers import MAX_READINGS, Asked, Formula, Trial, worth
+from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.compare import Comparer, Match, best
 from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
@@ -23,6 +23,7 @@ from grader.formulas.points import POINTS, Points
 from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.formulas.usual import SIZE_NAMES
+from grader.formulas.worth import MAX_READINGS, worth
 from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number
 from grader.language.trees import walk
 from reference.graph import Array

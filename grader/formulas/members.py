@@ -93,7 +93,7 @@ def _formula(main: Chain, asked: Asked, definitions: Definitions) -> Formula:
     while len(whole) > 1 and not _is_formula(whole[-1], asked) and any(_is_formula(one, asked) for one in whole[:-1]):
         whole.pop()
     written = sides[len(whole) - 1] if whole else None
-    return Formula(None if asked.entry else left, tuple(whole), written, tuple(said))
+    return Formula(None if asked.entry else left, tuple(whole), written, tuple(said), tuple(sides[len(whole) :]))
 
 
 def _sides(main: Chain) -> Iterator[Node]:
