@@ -45,16 +45,6 @@ class Comparer:
         self._shape = self.truth.shape
         self._samples = samples
 
-    @property
-    def work(self) -> int:
-        """What comparing one reading with all of them is counted as."""
-        return array_work(4 * self._stack.size)
-
-    @property
-    def least_work(self) -> int:
-        """What comparing one reading with the truth is counted as."""
-        return array_work(4 * self.truth.size)
-
     @cached_property
     def _references(self) -> tuple[Reference, ...]:
         return (Reference(self.truth, frozenset()), *self._waiting)
@@ -62,6 +52,11 @@ class Comparer:
     @cached_property
     def _stack(self) -> Array:
         return np.stack([one.data.ravel() for one in self._references])
+
+    @property
+    def work(self) -> int:
+        """What comparing one reading with all references is counted as."""
+        return array_work(4 * self._stack.size)
 
     def is_right(self, tensor: Tensor) -> bool:
         """Whether a reading is the quantity itself."""

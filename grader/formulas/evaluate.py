@@ -7,6 +7,7 @@ from itertools import islice, product
 
 import numpy as np
 
+from grader.calculus.budget import PART
 from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, condition, first, iter_one, pairwise, where
 from grader.formulas.errors import FormulaError
 from grader.formulas.functions import elementwise as function_of
@@ -14,7 +15,7 @@ from grader.formulas.indices import chain, lifted
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
 from grader.formulas.names import SAMPLE, bare, gradient_of
-from grader.formulas.once import PART, Once, counted
+from grader.formulas.once import Once, counted
 from grader.formulas.parts import (
     in_rows,
     indexed,

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from grader.calculus.budget import ANSWER, Budget, OverBudgetError
+from grader.calculus.budget import ANSWER, Budget, OverBudgetError, array_work
 from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.compare import Comparer, Match, best
 from grader.formulas.edits import edits
@@ -77,28 +77,27 @@ def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
     """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
     budget = Budget(ANSWER)
     try:
-        found = _at_best_points(formula, asked, budget, own, paid)
+        found = _at_best_points(formula, asked, own, paid, budget)
     except OverBudgetError:
         truth = _plain_comparer(asked, points_of(formula.last, asked)).truth
         found = Judgement(None, 0, None, truth, over=True)
     return replace(found, spent=budget.spent)
 
 
-def _at_best_points(formula: Formula, asked: Asked, budget: Budget, own: Own, paid: Keys) -> Judgement:
-    """Judge a formula at other sizes, or at the homework's own if it is right there alone."""
-    at, homework = points_of(formula.last, asked), asked.points(own_sizes=True)
-    trial = Trial(asked, at, budget)
-    if at is homework or not _names_sizes(formula.last, asked):
-        return _judged(formula, trial, own, paid)
+def _at_best_points(formula: Formula, asked: Asked, own: Own, paid: Keys, budget: Budget) -> Judgement:
+    """At the homework's own sizes, too, where a formula is right there alone."""
+    here, there = (Trial(asked, at, budget) for at in (points_of(formula.last, asked), asked.points(own_sizes=True)))
+    if here.points is there.points or not _names_sizes(formula.last, asked):
+        return _judged(formula, here, own, paid)
     found = None
     with suppress(FormulaError):
-        found = _judged(formula, trial, own, paid)
+        found = _judged(formula, here, own, paid)
         if found.match is not None and not found.match.all_slips:
             return found
     with suppress(FormulaError):
-        if agrees(formula.last, formula, Trial(asked, homework, budget)):
-            return _judged(formula, Trial(asked, homework, budget), own, paid)
-    return found or _judged(formula, trial, own, paid)
+        if agrees(formula.last, formula, there):
+            return _judged(formula, there, own, paid)
+    return found or _judged(formula, here, own, paid)
 
 
 def _names_sizes(member: Node, asked: Asked) -> bool:
@@ -125,7 +124,7 @@ def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:
     comparer = _comparer(trial.asked, trial.points, own)
     tensors: list[Tensor] = []
     for tensor in worth(formula.last, formula, trial):
-        trial.budget.spend(comparer.least_work)
+        trial.budget.spend(array_work(comparer.truth.size))
         tensors.append(tensor)
         if comparer.is_right(tensor):
             return Judgement(Match(Reference(comparer.truth, NONE), NONE), len(tensors), tensors[0], comparer.truth)
@@ -143,7 +142,7 @@ def agrees(member: Node, formula: Formula, trial: Trial) -> bool:
     """Whether a member of a chain is the quantity itself at some points. Raises `OverBudgetError`."""
     comparer = _comparer(trial.asked, trial.points, {})
     for tensor in worth(member, formula, trial):
-        trial.budget.spend(comparer.least_work)
+        trial.budget.spend(array_work(comparer.truth.size))
         if comparer.is_right(tensor):
             return True
     return False

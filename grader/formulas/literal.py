@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from grader.calculus.budget import PART
 from grader.formulas.names import Names, with_flat_gradients
 from grader.formulas.points import Points
 from grader.formulas.scope import Scope
@@ -25,13 +26,11 @@ from reference.graph import Node as Operation
 
 # A declared formula takes these for > and <, which they are but where a ReLU has made its units zero.
 _AT_ZERO_TOO = frozenset({">=", "<="})
-# What one node of a formula is counted as.
-_PART = 20
 
 
 def literal(node: Node, scope: Scope) -> Tensor | None:
     """What a formula or a part is worth as written; None where it has no such reading. Raises `OverBudgetError`."""
-    scope.budget.spend(_PART * sum(1 for _ in walk(node)))
+    scope.budget.spend(PART * sum(1 for _ in walk(node)))
     if any(_reads_otherwise(part, scope.base) for part in walk(node)):
         return None
     known = _known(scope.points, scope.names)

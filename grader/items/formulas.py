@@ -108,7 +108,7 @@ class _Page:
         except LanguageError as error:
             return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {error}")
         except FormulaError as error:
-            told = LanguageError("meaningless", str(error), answer, error.span)
+            told = LanguageError("meaningless", str(error), text, error.span)
             return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {told}")
 
     def _judged(self, item: FormulaItem, formula: Formula, asked: Asked) -> Outcome:

@@ -6,6 +6,7 @@ for: what the formula itself is, what it rests on and what is only said beside i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,7 @@ from grader.language.parser import GRAMMAR, cursor_of
 from grader.language.printer import to_latex
 from grader.language.remarks import after_label
 from grader.language.scan import Token, Tokens
-from grader.language.statements import side
+from grader.language.statements import side, trimmed
 from grader.language.symbols import FREE, Symbol, Symbols, key_of
 from grader.language.syntax import Chain, Name, Node, Step
 
@@ -45,7 +46,7 @@ def parse_answer(text: str, table: Symbols | None = None, *, latex: bool | None 
     and noted. Names that the student defines are open names, also in a closed table.
     """
     symbols = table or FREE
-    text = text.rstrip(" \t\n.,;")
+    text = trimmed(text)
     first = cursor_of(text, symbols, latex=latex)
     helpers = dict(_helpers(first, _parts(first)))
     own = replace(symbols, entries={**symbols.entries, **helpers}) if helpers else symbols
@@ -95,6 +96,7 @@ def _parts(c: Cursor) -> list[_Part]:
     first = start
     while place < end:
         words = _words_at(c, place)
+        words = None if remark and words == "remark" else words
         ends = _ends_part(c, first, place, end)
         if ends or (words is not None and place >= first):
             parts += _part(first, place, remark=remark, defines=defines)
@@ -258,9 +260,10 @@ def _helpers(c: Cursor, parts: Sequence[_Part]) -> Iterator[tuple[str, Symbol]]:
     """Names that a statement defines and the table does not have, if others use them or a word says so."""
     if not c.symbols.entries:
         return
+    counts = _parts_with(c, parts)
     for part in parts:
         name = None if part.remark else _left_name(c, part)
-        if name is None or not (part.defines or _is_used(c, parts, part, name)):
+        if name is None or not (part.defines or counts[name.base] > 1):
             continue
         lettered = bool(name.sub) and all(isinstance(sub, Name) and sub.base in c.symbols.indices for sub in name.sub)
         own = replace(name, sub=()) if lettered else name
@@ -281,11 +284,14 @@ def _left_name(c: Cursor, part: _Part) -> Name | None:
     return tree
 
 
-def _is_used(c: Cursor, parts: Sequence[_Part], own: _Part, name: Name) -> bool:
-    others = (part for part in parts if part is not own and not part.remark)
-    return any(
-        token.kind == "name" and token.text == name.base for part in others for token in c.tokens[part.start : part.end]
+def _parts_with(c: Cursor, parts: Sequence[_Part]) -> Counter[str]:
+    """In how many statements each word stands."""
+    named = (
+        {token.text for token in c.tokens[part.start : part.end] if token.kind == "name"}
+        for part in parts
+        if not part.remark
     )
+    return Counter(word for found in named for word in found)
 
 
 def _defines(chain: Chain, table: Symbols, helpers: dict[str, Symbol]) -> bool:

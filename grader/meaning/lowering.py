@@ -82,7 +82,8 @@ _NO_NUMBERS = words("infty inf minf infinity true false und nan unknown none oo 
 
 
 def _index(node: s.Index, scope: Scope) -> Term:
-    return _indexed(f"{to_latex(node.of)}[", node.at, scope)
+    opening = node.style if node.style in s.RAISED else "["
+    return _indexed(f"{to_latex(node.of)}{opening}", node.at, scope)
 
 
 def _indexed(name: str, at: s.Nodes, scope: Scope) -> Term:

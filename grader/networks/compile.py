@@ -17,7 +17,7 @@ from grader.language.parser import parse_expression
 from grader.language.symbols import FREE, Symbol, Symbols
 from grader.networks import functions
 from grader.networks.formulas import Reader
-from grader.networks.names import claim, table_of_names, without_prefixes
+from grader.networks.names import claim, table_of_names
 from grader.networks.parts import Builder
 from grader.networks.slopes import gradients_among
 from grader.networks.uses import with_uses
@@ -151,7 +151,7 @@ class _Compiler:
         builder.begin(name, formula)
         reader = Reader(builder, self._problem.loss, after=path[0] == "after")
         try:
-            tree = parse_expression(without_prefixes(formula), self._table)
+            tree = parse_expression(formula, self._table)
             builder.finish(reader.part(tree), loss=name == self._problem.loss)
             self._call(name)
         except LanguageError as error:

@@ -99,10 +99,4 @@ def _spelled(name: str) -> str:
         return name
 
 
-def without_prefixes(formula: str) -> str:
-    """A formula without `np.` and the like before its functions; every other sign stays in its place."""
-    return _PREFIX.sub(lambda match: " " * len(match[0]), formula)
-
-
-_PREFIX = re.compile(r"\b(?:np|numpy|torch|jnp|F)\.(?=[A-Za-z_])", re.ASCII)
 CONSTANTS: Mapping[str, float] = MappingProxyType({"e": 2.718281828459045, "pi": 3.141592653589793})
