@@ -24,7 +24,7 @@ from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.formulas.usual import SIZE_NAMES
 from grader.formulas.worth import MAX_READINGS, worth
-from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number
+from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number, Product
 from grader.language.trees import walk
 from reference.graph import Array
 
@@ -70,7 +70,13 @@ def _is_shaped(node: Node) -> bool:
     """Whether a part has a shape in numbers: a matrix of entries, an entry, or a reshape that says what to."""
     if isinstance(node, Apply):
         return node.head.base in RESHAPES and len(node.args) > 1
-    return isinstance(node, Matrix) or (isinstance(node, Index) and any(isinstance(at, Number) for at in node.at))
+    return isinstance(node, Matrix) or (isinstance(node, Index) and any(_has_stride(at) for at in node.at))
+
+
+def _has_stride(index: Node) -> bool:
+    """Whether an index is a number, or counts in steps of one, as `4(k-1) + i` does."""
+    products = (part for part in walk(index) if isinstance(part, Product))
+    return isinstance(index, Number) or any(isinstance(one, Number) for part in products for one in part.factors)
 
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:

@@ -165,7 +165,8 @@ def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Ten
     above = [index for index, style in left if style == "^"]
     axes = tuple(sorted(asked.axes, key=lambda axis: axis.kind != SAMPLE)) if sampled else asked.axes
     if above:
-        axes = (*(axis for axis in axes if axis.kind != upper), *(axis for axis in axes if axis.kind == upper))
+        front = tuple(axis for axis in axes if axis.kind != upper)
+        axes = (*front[: len(below)], *(axis for axis in axes if axis.kind == upper))
         below = [*below, *above]
     elif scope.upper_last and len(below) == len(axes):
         axes = tuple(sorted(axes, key=lambda axis: axis.kind == upper))

@@ -14,7 +14,6 @@ from grader.language.syntax import (
     Apply,
     Chain,
     Indicator,
-    Items,
     Name,
     Negative,
     Node,
@@ -47,7 +46,9 @@ _UNARY: Mapping[str, Callable[[Node], Node]] = {
     "reciprocal": lambda a: Quotient(Number("1"), a),
 }
 # Calls that change nothing but how numbers are kept.
-_KEPT = frozenset({"astype", "float", "double", "detach", "numpy", "copy", "item", "asarray", "array", "tensor"})
+_KEPT = frozenset(
+    {"astype", "float", "double", "detach", "numpy", "copy", "item", "asarray", "array", "tensor", "stack"}
+)
 
 
 def rewritten(tree: Apply) -> Node | None:
@@ -59,7 +60,7 @@ def rewritten(tree: Apply) -> Node | None:
         return replace(_BINARY[word](*args), span=tree.span)
     if word in _UNARY and len(args) == 1:
         return replace(_UNARY[word](*args), span=tree.span)
-    plain = word in _KEPT and args and not isinstance(args[0], Items) and all(_is_type(one) for one in args[1:])
+    plain = word in _KEPT and args and all(_is_type(one) for one in args[1:])
     return args[0] if plain else None
 
 
@@ -165,7 +166,7 @@ def _size(reading: Reading, tree: Apply, given: Arguments) -> Part:
 
 
 CALLS: Mapping[str, Call] = {
-    **dict.fromkeys((*_BINARY, *_UNARY, *(_KEPT - {"array"})), _operator),
+    **dict.fromkeys((*_BINARY, *_UNARY, *(_KEPT - {"array", "stack"})), _operator),
     **ARRANGED,
     **CONTRACTED,
     **SLIDING,
