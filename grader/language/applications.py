@@ -133,11 +133,8 @@ def application(c: Cursor, name: Name, *, guessed: bool = False) -> Node:
 def _adds_list(c: Cursor, name: Name) -> bool:
     """Whether Python's own `sum` adds up a list here, term by term; NumPy's adds up all entries of all terms."""
     start = name.span.start
-    return (
-        name.base == "sum"
-        and c.text[start : start + 12].replace(" ", "").startswith("sum([")
-        and c.text[start - 1 : start] != "."
-    )
+    listed = c.text[start : start + 12].replace(" ", "").startswith("sum([")
+    return name.base == "sum" and listed and c.text[start - 1 : start] != "."
 
 
 def _may_multiply(name: Name) -> bool:
