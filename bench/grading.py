@@ -25,7 +25,7 @@ from tests.homework6 import followed, gan_sheet, hw6, load, misreading, worked_o
 
 def three_mistakes() -> dict[str, Any]:
     """A kernel turned, an arithmetic error in h_0 and another in the gradient of h_2, each followed through."""
-    turned = misreading("deconv", "kernel_turned")
+    turned = misreading("h_2#0", "kernel_turned")
     h0 = list(load("expected.json")["h0"])
     h0[2], h0[5] = 0.69, 1.45
     answers = followed("p1.forward.h0.value", h0, turned)
@@ -36,7 +36,7 @@ def three_mistakes() -> dict[str, Any]:
 
 def cases() -> Mapping[str, dict[str, Any]]:
     """Submissions to grade, by what is wrong in them."""
-    h2 = misreading("a_1", "second_forgotten")
+    h2 = misreading("h_2#1", "second_forgotten")
     swapped = list(load("expected.json")["h0"])
     swapped[2] = 0.69
     return {

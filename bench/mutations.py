@@ -13,14 +13,18 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.formulas import test_declared_mutations as declared
 from tests.formulas import test_mutations as homework6
+from tests.formulas.notations import NOTATIONS
 
 
 def main(count: int = 200) -> None:
     """Print one line for each item."""
-    for cases in (homework6, declared):
-        for item in cases.FORMULAS:
-            wrong, tried = cases.accepted(item, count)
-            print(f"{item:26} {tried} altered, {len(wrong)} accepted {wrong[:3] or ''}", flush=True)
+    for item in homework6.FORMULAS:
+        for notation in NOTATIONS:
+            wrong, tried = homework6.accepted(item, count, notation)
+            print(f"{item:26} {notation:8} {tried} altered, {len(wrong)} accepted {wrong[:3] or ''}", flush=True)
+    for item in declared.FORMULAS:
+        wrong, tried = declared.accepted(item, count)
+        print(f"{item:26} {tried} altered, {len(wrong)} accepted {wrong[:3] or ''}", flush=True)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ class Class:
 
 def main(students: int = 1000) -> None:
     """Print the table."""
-    right, wrong = (Submission(answers=hw6_worked_out(one)) for one in (RIGHT, misreading("a_1", "second_forgotten")))
+    right, wrong = (Submission(answers=hw6_worked_out(one)) for one in (RIGHT, misreading("h_2#1", "second_forgotten")))
     sheets(hw6())
     rows = {
         "homework 6, right": measure(lambda _: grade(right, hw6()), students),

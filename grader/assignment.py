@@ -26,6 +26,7 @@ AnswerId = Annotated[
     str, Field(pattern=r"^\p{L}[\p{L}\p{N}_]*'*(\.[\p{L}\p{N}_]+'*)*(\[\d{1,4}\]){0,4}$", max_length=80)
 ]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", max_length=80)]
+SizeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=80)]
 Prompt = Annotated[str, Field(min_length=1, max_length=1000)]
 Formula = Annotated[str, Field(min_length=1, max_length=10_000)]
 Credit = Annotated[Points, Field(ge=Decimal(0), le=Decimal(1000), multiple_of=Decimal("0.5"))]
@@ -98,36 +99,28 @@ class Variants(Frozen):
 
 
 class Problem(Frozen):
-    """A computation graph with its inputs: one of `reference` by name, or one that the problem declares itself.
+    """A computation graph, declared by formulas, with its inputs.
 
     `nodes` are formulas by name, in the order of computation; `loss` names the one that gradients are taken of; `after`
     are quantities that are computed after the backward pass, and `same` says which of them are gradients (`grad_z`).
+    `sizes` are those that formulas name and no axis of `symbols` has, for reshapes.
     Inputs are numbers, lists of them, or draws; `seed` is that of the rubric's own numbers where they are drawn, and
     `variants` says which of them differ from student to student.
     `symbols` are the quantities of the graph that formulas may name. `standing` are the derivatives (of, by) that a
     worked-out formula may leave standing; without it, any between neighbouring quantities may.
     """
 
-    graph: str | None = None
     title: str
     inputs: Mapping[str, Input]
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 0
     variants: Variants | None = None
-    nodes: Mapping[str, Formula] = Field(default_factory=dict)
+    nodes: Mapping[str, Formula] = Field(min_length=1)
+    sizes: Mapping[SizeName, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
     loss: str | None = None
     after: Mapping[str, Formula] = Field(default_factory=dict)
     same: Mapping[str, str] = Field(default_factory=dict)
     symbols: Mapping[str, SymbolNames] = Field(default_factory=dict)
     standing: tuple[tuple[str, str], ...] | None = None
-
-    @model_validator(mode="after")
-    def _one_graph(self) -> Problem:
-        declared = bool(self.nodes or self.loss or self.after or self.same)
-        if self.graph is not None and declared:
-            raise ValueError("give either `graph`, one of the known graphs, or `nodes` of your own, not both")
-        if self.graph is None and not self.nodes:
-            raise ValueError("the key 'nodes' is missing: formulas by name (or `graph`, one of the known graphs)")
-        return self
 
     @cached_property
     def arrays(self) -> Mapping[str, NDArray[np.float64]]:
@@ -153,7 +146,9 @@ class Problem(Frozen):
     def structure(self) -> str:
         """All that the graph of a problem depends on, as a text: formulas and shapes, but no input's value."""
         shapes = {name: array.shape for name, array in self.arrays.items()}
-        return json.dumps([self.graph, shapes, dict(self.nodes), self.loss, dict(self.after), dict(self.same)])
+        axes = {name: symbol.axes for name, symbol in self.symbols.items()}
+        parts = (shapes, axes, self.sizes, self.nodes, self.after, self.same)
+        return json.dumps([self.loss, *map(dict, parts)])
 
 
 class _Item(Frozen):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from grader.calculus.tolerances import COMPUTED, EDGE, ROUNDING
 from grader.following.explain import Answered
-from grader.reading.entries import Entry, read_entry
+from grader.reading.entries import Entry
+from grader.reading.runs import read_entry
 from reference.graph import Array
 
 
@@ -81,7 +82,7 @@ class Printed:
     def shown(self, value: float) -> str:
         """A value rounded to the place to which the entry is printed, under the same scale."""
         plain = read_entry(self.entry.text)
-        if not (plain.value and plain.half_unit and self.entry.value):
+        if self.entry.fault or not (plain.value and plain.half_unit and self.entry.value):
             return f"{value:.10g}"
         scaled = value * (plain.value / self.entry.value)
         unit = self._unit * abs(plain.value / self.entry.value)

@@ -14,7 +14,6 @@ from grader.networks.compile import network
 from grader.reading.shapes import describe
 from grader.yaml_source import Path
 from reference.graph import Array, Graph, Values, afterwards, batch, evaluate, gradients
-from reference.problems import PROBLEMS
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Solved:
 
 def graph_of(problem: Problem) -> Graph:
     """The graph of a problem. Raises `ValueError` for one that is faulty or unknown."""
-    graph = network(problem).graph if problem.graph is None else PROBLEMS.get(problem.graph)
+    graph = network(problem).graph
     if graph is None:
         raise ValueError("this problem has no sound graph")
     return graph
@@ -88,7 +87,7 @@ def _problem(problem: Problem) -> Iterator[tuple[Path, str]]:
     faulty = tuple(_inputs(problem))
     yield from faulty
     if not faulty:
-        yield from _declared(problem) if problem.graph is None else _named(problem, problem.graph)
+        yield from _nodes(problem)
 
 
 def _inputs(problem: Problem) -> Iterator[tuple[Path, str]]:
@@ -99,7 +98,7 @@ def _inputs(problem: Problem) -> Iterator[tuple[Path, str]]:
             yield ("inputs", name), "not a number, a list of numbers, or lists of equal length; check its entries"
 
 
-def _declared(problem: Problem) -> Iterator[tuple[Path, str]]:
+def _nodes(problem: Problem) -> Iterator[tuple[Path, str]]:
     """What is wrong in a problem's own formulas, or comes out of them as no number."""
     found = network(problem)
     yield from found.faults
@@ -110,30 +109,6 @@ def _declared(problem: Problem) -> Iterator[tuple[Path, str]]:
         for name in getattr(problem, part):
             if not np.isfinite(values.computed[name]).all():
                 yield (part, name), f"{name!r} is not a finite number at these inputs; check the inputs and the formula"
-    yield from _symbols(problem, solved)
-
-
-def _named(problem: Problem, name: str) -> Iterator[tuple[Path, str]]:
-    graph = PROBLEMS.get(name)
-    if graph is None:
-        yield ("graph",), unknown("graph", name, PROBLEMS)
-        return
-    for given in problem.inputs:
-        if given not in graph.inputs:
-            yield ("inputs", given), unknown("input", given, graph.inputs)
-    for needed in graph.inputs:
-        if needed not in problem.inputs:
-            yield ("inputs",), f"input {needed!r} is missing; graph {name!r} needs {', '.join(graph.inputs)}"
-    if set(graph.inputs) == set(problem.inputs):
-        yield from _fit(problem)
-
-
-def _fit(problem: Problem) -> Iterator[tuple[Path, str]]:
-    try:
-        solved = solve(problem)
-    except ValueError as error:
-        yield ("inputs",), f"the inputs' shapes do not fit the graph: {error}"
-        return
     yield from _symbols(problem, solved)
 
 
@@ -174,14 +149,12 @@ def _item(
         yield (key,), _unaskable(item, solved, names)
     elif isinstance(item, ValueItem):
         yield from _axes(item, solved)
-    elif problem.graph is not None and item.node not in problem.symbols:
-        yield (key,), f"formulas for {item.node!r} need its name: add it to the `symbols` of problem {item.problem!r}"
 
 
 def _askable(item: ValueItem | FormulaItem, problem: Problem, solved: Solved) -> frozenset[str]:
     """The names that an item may ask for: what a problem declares, not the operations between."""
-    named = solved.graph.names if problem.graph is not None else {*problem.inputs, *problem.nodes, *problem.after}
-    return frozenset(named) & frozenset(solved.gradients.computed if item.value_of is None else solved.graph.names)
+    named = frozenset((*problem.inputs, *problem.nodes, *problem.after))
+    return named & frozenset(solved.gradients.computed if item.value_of is None else solved.graph.names)
 
 
 def _unaskable(item: ValueItem | FormulaItem, solved: Solved, names: frozenset[str]) -> str:

@@ -25,7 +25,7 @@ PLANTED = {
     "app": ("app/reports/table.py", "import app.services.submit"),
     "grader": ("grader/report.py", "import grader.engine"),
     "networks": ("grader/networks/parts.py", "import grader.networks.compile"),
-    "graphs": ("reference/operations.py", "import reference.gan"),
+    "graphs": ("reference/operations.py", "import reference.graph"),
     "operations": ("reference/ops/softmax.py", "import reference.ops.attention"),
     "pure": ("grader/engine.py", "import os"),
     "reference": ("reference/graph.py", "import pydantic"),
@@ -91,7 +91,13 @@ def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 # Tables and grammars hold one concept whole, in up to 500 lines.
-WHOLE = {"grader/calculus/functions.py"}
+WHOLE = {
+    "grader/calculus/functions.py",
+    "grader/formulas/evaluate.py",  # what each kind of part of a formula means
+    "grader/language/answers.py",  # the grammar of a whole answer
+    "grader/language/tokens.py",
+    "grader/networks/programs.py",  # the calls of array libraries
+}
 
 
 def test_modules_and_functions_stay_small() -> None:

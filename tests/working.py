@@ -11,7 +11,7 @@ from grader.answers import Number
 from grader.following.quantities import Quantity
 from grader.following.scenarios import NOTHING, Scenario, Scenarios
 from grader.following.sheet import Sheet
-from grader.reading.arrays import read_tree
+from grader.reading.answers import read_tree
 from grader.reading.shapes import Reading, readings
 from grader.slips.values import Misreadings
 

@@ -14,6 +14,9 @@ VALUES = 2_000_000
 # About five seconds: what all answers of a submission may cost together; a worker is stopped after 20 s.
 GRADING = 5_000_000
 
+# What it is counted as to go to one part of a formula, or through one combination of its terms.
+PART = 20
+
 OVER = (
     "Working this out takes more steps than one answer may take, so it was not decided; a person looks at it. A shorter"
     " form, with fewer brackets, factors or lines, is decided at once."

@@ -12,7 +12,7 @@ from grader.calculus.terms import Const, Term, add, const, mul, negative, substi
 from grader.calculus.terms import walk as walk_term
 from grader.equality.decide import decide
 from grader.equality.verdicts import EXACT, Decision, Question, Tolerance, Verdict
-from grader.language.syntax import Chain, Items, Matrix, Name, Node
+from grader.language.syntax import Chain, Items, Matrix, Name, Node, Transpose
 from grader.language.trees import walk
 from grader.meaning.arrays import Arrays, Grids, is_array
 from grader.meaning.linear import Grid, identity
@@ -166,15 +166,21 @@ def joined(decisions: Sequence[Decision]) -> Decision:
 
 
 def _shapes(left: Node, right: Node, context: Context) -> Mapping[str, tuple[str | int, ...]]:
-    """Declared shapes, and n by n for capital letters if they are matrices."""
+    """Declared shapes; if capital letters are matrices, n by n for them, and n for small ones that are transposed."""
     shapes = dict(context.shapes)
     if context.capitals:
         for node in (*walk(left), *walk(right)):
-            if isinstance(node, Name) and len(node.base) == 1 and node.base.isupper():
-                key = spelling(node)
-                if key not in context.scope.given and key not in context.scope.declared:
-                    shapes.setdefault(key, ("n", "n"))
+            turned = node.operand if isinstance(node, Transpose) else None
+            if isinstance(turned, Name) and turned.base.islower() and not _is_told(turned, context):
+                shapes.setdefault(spelling(turned), ("n",))
+            capital = isinstance(node, Name) and len(node.base) == 1 and node.base.isupper()
+            if isinstance(node, Name) and capital and not _is_told(node, context):
+                shapes.setdefault(spelling(node), ("n", "n"))
     return MappingProxyType(shapes)
+
+
+def _is_told(name: Name, context: Context) -> bool:
+    return spelling(name) in {*context.scope.given, *context.scope.declared}
 
 
 def _named(context: Context) -> Grids:

@@ -8,7 +8,7 @@ Unknown names are real scalars; in the complex domain `j` and `I` are `i` unless
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -16,11 +16,11 @@ from typing import Any
 from grader.calculus import terms as t
 from grader.calculus.terms import Const, Term
 from grader.equality.compound import Context, compare
-from grader.equality.verdicts import Decision, Tolerance
+from grader.equality.readings import UnreadableError, readings
+from grader.equality.verdicts import Decision, Tolerance, Verdict
 from grader.language import LanguageError, parse_statement
-from grader.language.symbols import Symbols, key_of
-from grader.language.syntax import Apply, Name, Node, Product, Quotient
-from grader.language.trees import walk
+from grader.language.symbols import Symbols
+from grader.language.syntax import Name
 from grader.meaning.scope import NoMeaningError, Scope, spelling
 
 DOMAINS = ("real", "positive", "complex")
@@ -28,10 +28,6 @@ MAX_AXIS = 6
 MAX_NAMES = 100
 
 _STANDING_IN = "declared{}name"
-
-
-class UnreadableError(Exception):
-    """A request that is not understood; the message says what in it."""
 
 
 def equal(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,10 +73,6 @@ def _decided(request: Mapping[str, Any]) -> Decision:
     names, texts = _declared(request, (a, b))
     matrices = request.get("capitals") == "matrices"
     table = Symbols(transposes=matrices or bool(names.shapes), values=frozenset(names.values))
-    left, right = _sides(texts, table)
-    parted = _parted((left, right), names, table)
-    if parted is not None:
-        left, right = _sides(texts, parted)
     context = Context(
         scope=_scope(names, domain),
         shapes=names.shapes,
@@ -89,7 +81,16 @@ def _decided(request: Mapping[str, Any]) -> Decision:
         tolerance=Tolerance(_amount(request, "rtol"), _amount(request, "atol")),
         seed=f"{a}\0{b}",
     )
-    return compare(left, right, context)
+    known = frozenset((*names.values, *names.shapes))
+    found = [compare(*sides, context) for sides in readings(texts, table, known=known)]
+    agree = all(one.verdict is found[0].verdict for one in found)
+    return found[0] if agree else Decision(Verdict.UNDECIDED, "readings", note=_TWO_WAYS)
+
+
+_TWO_WAYS = (
+    "a letter before a bracket, or letters run together, can be read in two ways, of which one is the same and one is "
+    "not; write '*' between factors"
+)
 
 
 def _scope(names: _Names, domain: str) -> Scope:
@@ -161,44 +162,3 @@ def _exact(value: Any) -> Fraction:
         return Fraction(repr(value))
     except ValueError:
         raise UnreadableError("tolerances and constants must be finite, and not too long") from None
-
-
-def _sides(texts: tuple[str, ...], table: Symbols) -> tuple[Node, Node]:
-    """Both sides, read so that a name that stands bare anywhere is no function: `x(x+1)` is a product."""
-    sides = [_parsed(text, table) for text in texts]
-    parts = [node for side in sides for node in walk(side)]
-    heads = {id(node.head) for node in parts if isinstance(node, Apply)}
-    applied = {node.head for node in parts if isinstance(node, Apply) and not table.is_function(node.head)}
-    bare = {node for node in parts if isinstance(node, Name) and id(node) not in heads}
-    if both := applied & bare:
-        table = replace(table, values=table.values | {key_of(name) for name in both})
-        sides = [_parsed(text, table) for text in texts]
-    return sides[0], sides[1]
-
-
-def _parsed(text: str, table: Symbols) -> Node:
-    chain = parse_statement(text, table)
-    if chain.notes:
-        raise UnreadableError(f"a comment beside the expression: {chain.notes[0]!r}")
-    for node in walk(chain):
-        if isinstance(node, Quotient) and node.doubtful:
-            raise LanguageError("ambiguous", "this division can be read in two ways; set brackets", text, node.span)
-    if chain.left is None:
-        raise UnreadableError("a left side is missing")
-    return replace(chain, notes=()) if chain.steps else chain.left
-
-
-def _parted(sides: tuple[Node, Node], names: _Names, table: Symbols) -> Symbols | None:
-    """The table by which words that are run together come apart, as `xy` beside `x` and `y`; None if there are none.
-
-    Where factors are juxtaposed elsewhere in the pair, such a word is a product; else nobody can tell.
-    """
-    nodes = [node for side in sides for node in walk(side)]
-    words = {spelling(node) for node in nodes if isinstance(node, Name)} - set(names.values) - set(names.shapes)
-    letters = frozenset(word for word in words if len(word) == 1)
-    joined = [word for word in words if len(word) > 1 and word.isalpha() and set(word) <= letters and word != "pi"]
-    if not joined:
-        return None
-    if not any(isinstance(node, Product) and "" in node.signs for node in nodes):
-        raise UnreadableError(f"{min(joined)!r} may be one name or a product; write '*' between factors")
-    return replace(table, values=table.values | letters)

@@ -215,7 +215,8 @@ def _plan(name: str, rubric: Assignment) -> Plan:
     probes = _probes(name, rubric)
     needs = dependencies(solved.graph, probes, truths)
     rows = rows_at_once(solved.graph, probes)
-    return Plan(solved.graph, quantities, truths, probes, misreadings(solved.graph)[: rows - 1], needs, rows)
+    known = misreadings(solved.graph, solved.later.computed)
+    return Plan(solved.graph, quantities, truths, probes, known[: rows - 1], needs, rows)
 
 
 def _probes(name: str, rubric: Assignment) -> Mapping[str, Array]:

@@ -13,8 +13,9 @@ from grader.assignment import ValueItem, ValuePolicy
 from grader.calculus.tolerances import ROUNDING
 from grader.equality.tolerance import agreement
 from grader.following.sheet import Asked
-from grader.reading.arrays import ReadingError, read_tree
-from grader.reading.shapes import Reading, ShapeError, readings
+from grader.reading import shapes
+from grader.reading.shapes import Reading, ShapeError
+from grader.reading.tokens import ReadingError
 from grader.report import Verdict
 from reference.graph import Array
 
@@ -37,7 +38,7 @@ def read(asked: Asked, answers: Mapping[str, Any], policy: ValuePolicy) -> tuple
     if answer is None or (isinstance(answer, str) and not answer.strip()):
         return Unread(asked.item, Verdict.MISSING, "No answer was handed in.")
     try:
-        found = readings(read_tree(answer), asked.truth.shape, asked.layouts, policy.significant_digits)
+        found = shapes.read(answer, asked.truth.shape, asked.layouts, policy.significant_digits)
     except ReadingError as error:
         return Unread(asked.item, Verdict.UNREADABLE, f"This could not be read as numbers: {error}.")
     except ShapeError as error:

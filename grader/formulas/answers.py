@@ -12,14 +12,25 @@ import numpy as np
 from grader.calculus.budget import Budget
 from grader.formulas.errors import FormulaError
 from grader.formulas.evaluate import tensors
-from grader.formulas.indices import Letter, bases_of, chain, letters_in, padding, ranges_of, spread, value_of
+from grader.formulas.indices import (
+    Letter,
+    bases_of,
+    bounds_of,
+    chain,
+    letters_in,
+    padding,
+    raised_first,
+    ranges_of,
+    spread,
+    value_of,
+)
 from grader.formulas.literal import literal
 from grader.formulas.names import SAMPLE, Meaning, Names, Used, gradient_of
 from grader.formulas.points import Points, points
 from grader.formulas.scope import Scope
 from grader.formulas.settings import Setting
 from grader.formulas.tensors import Axis, Tensor
-from grader.language.syntax import Chain, Index, Name, Node
+from grader.language.syntax import Index, Name, Node, Number
 from grader.language.trees import walk
 from reference.graph import Array, Graph
 
@@ -28,15 +39,26 @@ MAX_READINGS = 3000
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A formula as read: an optional left side, and its members; the last one counts."""
+    """A formula as read: an optional left side, and its members; the last one counts.
+
+    `written` is that one as it was written, before the student's own names were put back to what they stand for;
+    `said` are sentences about what stands beside it and costs nothing.
+    """
 
     left: Node | None
     members: tuple[Node, ...]
+    written: Node | None = None
+    said: tuple[str, ...] = ()
 
     @property
     def last(self) -> Node:
         """The member that counts."""
         return self.members[-1]
+
+    @property
+    def shown(self) -> Node:
+        """The member that counts, as it was written."""
+        return self.written if self.written is not None else self.last
 
 
 @dataclass(frozen=True)
@@ -88,32 +110,6 @@ class Asked:
         return points(self.setting, own_sizes=own_sizes, open_gates=self.open_gates)
 
 
-def members_of(statement: Chain, asked: Asked) -> Formula:
-    """Split a chain into its left side and its members; sides that only name the asked quantity are left sides."""
-    sides = list(statement.members)
-    left = None
-    while sides and (len(sides) > 1 or statement.left is None) and _names_asked(sides[0], asked):
-        left = sides.pop(0)
-    while len(sides) > 1 and _names_asked(sides[-1], asked):
-        sides.pop()
-    return Formula(None if asked.entry else left, tuple(sides))
-
-
-def _names_asked(side: Node, asked: Asked) -> bool:
-    """Whether a side is the asked quantity by name, whole, at indices, or part by part."""
-    parts = getattr(side, "items", (side,))
-    return all(_is_asked(part, asked) for part in parts)
-
-
-def _is_asked(node: Node, asked: Asked) -> bool:
-    base, _ = chain(node)
-    gradient = gradient_of(node, asked.names, asked.loss) or gradient_of(base, asked.names, asked.loss)
-    if gradient is not None:
-        return asked.used == Used(gradient.node, gradient=True)
-    meaning = asked.names.meaning(base)
-    return meaning is not None and asked.used == Used(meaning.node)
-
-
 @dataclass(frozen=True, eq=False)
 class Trial:
     """Of what quantity a formula is tried, at which sample points, and how many operations that may still take."""
@@ -128,41 +124,62 @@ def worth(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
 
     Raises `FormulaError` where parts have no meaning, or do not fit together, and `OverBudgetError`.
     """
-    written = _as_written(member, trial) if trial.asked.names.declared else None
-    if written is not None:
-        yield written
+    written = list(_as_written(member, trial))
+    yield from written
     try:
         yield from _freely(member, formula, trial)
     except FormulaError:
-        if written is None:
+        if not written:
             raise
     except ValueError as error:  # what NumPy says of shapes that can't be brought together
         told = "its parts do not fit together: an index or a list runs over axes of different sizes"
-        if written is None:
+        if not written:
             raise FormulaError(told, member.span) from error
 
 
-def _as_written(member: Node, trial: Trial) -> Tensor | None:
-    """A member read as the problem's own formulas are."""
-    asked = trial.asked
-    tensor = literal(member, Scope(trial.points, asked.names, {}, 0, channel_last=False, budget=trial.budget))
+def _as_written(member: Node, trial: Trial) -> Iterator[Tensor]:
+    """A member read as the problem's own formulas are; an axis that superscripts count may stand last."""
+    asked, at = trial.asked, trial.points
+    tensor = literal(member, Scope(at, asked.names, {}, 0, upper_last=False, budget=trial.budget))
     if tensor is None:
-        return None
-    shape = trial.points.value(asked.used.node).shape[1 + len(asked.entry) :]
-    return Tensor(tensor.data, asked.axes) if tensor.data.shape[1:] == shape else _in_order(tensor, asked)
+        return
+    shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
+    if tensor.data.shape[1:] == shape:
+        yield Tensor(tensor.data, asked.axes)
+    elif (found := _in_order(tensor, asked)) is not None:
+        yield found
+    upper = asked.names.meanings[asked.used.node].upper
+    if upper in asked.kinds[:-1] and tensor.data.ndim == 1 + len(shape):
+        turned: Array = np.moveaxis(tensor.data, -1, asked.kinds.index(str(upper)) + 1)
+        if turned.shape[1:] == shape:
+            yield Tensor(turned, asked.axes)
 
 
 def _freely(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
-    asked = trial.asked
+    asked, at = trial.asked, trial.points
     written = (member,) if formula.left is None else (formula.left, member)
-    bases = bases_of(written, from_zero=asked.names.declared)
-    orders = (False, True) if _has_indices(member) else (False,)
-    for base, channel_last in product(bases, orders):
-        scope = _scope(member, formula, asked, Scope(trial.points, asked.names, {}, base, channel_last, trial.budget))
+    bases = bases_of(written, from_zero=True)
+    if bases == (0,) and _reaches_the_end(written, asked, at):
+        bases = (1,)
+    orders = (False, True) if asked.names.has_upper and _has_indices(member) else (False,)
+    for base, upper_last in product(bases, orders):
+        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, upper_last, trial.budget))
         for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:
                 yield found
+
+
+def _reaches_the_end(written: tuple[Node, ...], asked: Asked, at: Points) -> bool:
+    """Whether numbers that pick entries count from 1, as one does that is the size of its axis."""
+    for part in (part for member in written for part in walk(member) if isinstance(part, Index)):
+        base, indices = chain(part)
+        meaning = asked.names.meaning(base) or gradient_of(base, asked.names, asked.loss)
+        shape = at.value(meaning.node).shape[1:] if meaning is not None else ()
+        pairs = zip((index for index, style in indices if style != "^"), shape, strict=False)
+        if any(isinstance(index, Number) and index.text == str(size) for index, size in pairs):
+            return True
+    return False
 
 
 def _has_indices(node: Node) -> bool:
@@ -177,7 +194,8 @@ def _scope(member: Node, formula: Formula, asked: Asked, scope: Scope) -> Scope:
         known = letters.get(name)
         letters[name] = Letter(scope.base, size or (known.size if known else 1))
     kept = frozenset(name for index, _ in left for name in letters_in(index))
-    return replace(scope, letters=letters, kept=kept)
+    sizes = {upper: letters[name].size for name, upper in bounds_of(member) if name in letters}
+    return replace(scope, letters=letters, kept=kept, sizes=sizes)
 
 
 def _axis_letters(member: Node, scope: Scope) -> dict[str, Letter]:
@@ -201,12 +219,15 @@ def _left_letters(left: list[tuple[Node, str]], asked: Asked, scope: Scope) -> d
 def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meaning, scope: Scope) -> None:
     """Letters that stand alone in a place, with the size of the axis there; superscripts have an axis of their own."""
     sizes = dict(zip((axis.kind for axis in meaning.axes), scope.value(meaning).data.shape[1:], strict=True))
+    at, sampled = raised_first(at, meaning.upper)
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
-    kinds = [kind for kind in sizes if not above or kind != meaning.upper]
-    if scope.channel_last and not above and len(below) == len(kinds) and kinds[:1] == ["channel"]:
-        kinds = [*kinds[1:], kinds[0]]
-    while scope.names.declared and len(at) < len(kinds) and sizes[kinds[0]] == 1:
+    kinds = [axis.kind for axis in meaning.axes if not above or axis.kind != meaning.upper]
+    if sampled:
+        kinds.sort(key=lambda kind: kind != SAMPLE)
+    if scope.upper_last and not above and len(below) == len(kinds):
+        kinds.sort(key=lambda kind: kind == meaning.upper)
+    while len(at) < len(kinds) and sizes[kinds[0]] == 1:
         kinds = kinds[1:]
     for index, kind in zip(below, kinds, strict=False):
         if isinstance(index, Name):
@@ -218,20 +239,32 @@ def _note(letters: dict[str, Letter], at: list[tuple[Node, str]], meaning: Meani
 
 def _placed(tensor: Tensor, formula: Formula, asked: Asked, scope: Scope) -> Tensor:
     """Give letters the axes that they have on the left side; scatter where the left side has index expressions."""
-    left = chain(formula.left)[1] if formula.left is not None else []
+    upper = asked.names.meanings[asked.used.node].upper
+    left, sampled = raised_first(chain(formula.left)[1] if formula.left is not None else [], upper)
     below = [index for index, style in left if style != "^"]
     above = [index for index, style in left if style == "^"]
-    upper = asked.names.meanings[asked.used.node].upper
-    axes = asked.axes
+    axes = tuple(sorted(asked.axes, key=lambda axis: axis.kind != SAMPLE)) if sampled else asked.axes
     if above:
         axes = (*(axis for axis in axes if axis.kind != upper), *(axis for axis in axes if axis.kind == upper))
         below = [*below, *above]
-    elif scope.channel_last and len(below) == len(axes) and axes[:1] == (Axis("channel"),):
-        axes = (*axes[1:], axes[0])
+    elif scope.upper_last and len(below) == len(axes):
+        axes = tuple(sorted(axes, key=lambda axis: axis.kind == upper))
     if any(not isinstance(index, Name) for index in below):
         return _scattered(tensor, below, axes, asked, scope)
     kinds = {index.base: axis for index, axis in zip(below, axes, strict=False) if isinstance(index, Name)}
+    tensor = _in_written_order(tensor, list(kinds))
     return Tensor(tensor.data, tuple(Axis(kinds[a.tag].kind) if a.tag in kinds else Axis(a.kind) for a in tensor.axes))
+
+
+def _in_written_order(tensor: Tensor, letters: list[str]) -> Tensor:
+    """The tensor with the axes that have the left side's letters in their order, wherever they stand."""
+    tags = [axis.tag for axis in tensor.axes]
+    places = sorted(tags.index(letter) for letter in letters if letter in tags)
+    order = list(range(len(tags)))
+    for place, letter in zip(places, (letter for letter in letters if letter in tags), strict=True):
+        order[place] = tags.index(letter)
+    data: Array = tensor.data.transpose(0, *(place + 1 for place in order))
+    return Tensor(data, tuple(tensor.axes[place] for place in order))
 
 
 def _scattered(tensor: Tensor, below: list[Node], axes: tuple[Axis, ...], asked: Asked, scope: Scope) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,25 +44,42 @@ class Match:
 
 
 class Comparer:
-    """A quantity's references at some points, stacked, so that each reading is compared with all of them at once."""
+    """A quantity's references at some points, stacked, so that each reading is compared with all of them at once.
+
+    The first of them is the truth; the others are worked out when a reading is compared with them.
+    """
 
     def __init__(self, asked: Asked, found: Iterable[Reference], samples: Array | None) -> None:
         self._asked = asked
-        self._references = tuple(found)
-        self._shape = self._references[0].data.shape
-        self._stack = np.stack([one.data.ravel() for one in self._references])
-        self._telling = _varies(self._stack) | ~_varies(self._stack[:1])
+        self._waiting = iter(found)
+        self.truth = next(self._waiting).data
+        self._shape = self.truth.shape
         self._samples = samples
+
+    @cached_property
+    def _references(self) -> tuple[Reference, ...]:
+        return (Reference(self.truth, frozenset()), *self._waiting)
+
+    @cached_property
+    def _stack(self) -> Array:
+        return np.stack([one.data.ravel() for one in self._references])
+
+    @cached_property
+    def _telling(self) -> NDArray[np.bool_]:
+        return _varies(self._stack) | ~_varies(self._stack[:1])
 
     @property
     def work(self) -> int:
-        """What comparing one reading is counted as."""
+        """What comparing one reading with all references is counted as."""
         return array_work(4 * self._stack.size)
 
-    @property
-    def truth(self) -> Array:
-        """The right values."""
-        return self._references[0].data
+    def is_right(self, tensor: Tensor) -> bool:
+        """Whether a reading is the quantity itself."""
+        if len(tensor.axes) + 1 != len(self._shape):
+            return False
+        data = np.broadcast_to(tensor.data, (self._shape[0], *tensor.data.shape[1:]))
+        size = float(np.abs(data).max(initial=0.0)) if data.shape == self._shape else 0.0
+        return 0.0 < size < np.inf and float(np.abs(data - self.truth).max()) <= ROUNDING * size
 
     def matches(self, tensor: Tensor) -> Iterator[Match]:
         """All references that a reading agrees with, up to a factor, a missing sum or a mean."""

@@ -7,21 +7,30 @@ from itertools import islice, product
 
 import numpy as np
 
-from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, first, iter_one, pairwise
+from grader.calculus.budget import PART
+from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, condition, first, iter_one, pairwise, where
 from grader.formulas.errors import FormulaError
-from grader.formulas.functions import COMPARISONS
 from grader.formulas.functions import elementwise as function_of
-from grader.formulas.indices import chain, lifted
+from grader.formulas.indices import chain, lifted, raised_first
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
-from grader.formulas.names import COUNT, bare, gradient_of
-from grader.formulas.once import PART, Once, counted
-from grader.formulas.parts import at_superscript, entries, subscripts, upper_last, without_single_rows
-from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, squares, summed_over
+from grader.formulas.names import SAMPLE, bare, gradient_of
+from grader.formulas.once import Once, counted
+from grader.formulas.parts import (
+    at_superscript,
+    entries,
+    grid_of,
+    samples_first,
+    sliced,
+    stacked,
+    subscripts,
+    upper_last,
+    without_single_rows,
+)
+from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, runs, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import INDEX, Axis, Tensor, Tensors, elementwise, labels, number
-from grader.language.errors import NOWHERE
 from grader.language.syntax import (
     Abs,
     Apply,
@@ -32,6 +41,7 @@ from grader.language.syntax import (
     Indicator,
     Items,
     Labelled,
+    Matrix,
     Name,
     Negative,
     Node,
@@ -41,10 +51,11 @@ from grader.language.syntax import (
     Product,
     Quotient,
     Series,
+    Slice,
     Sum,
     Transpose,
 )
-from reference.graph import Array
+from grader.networks.programs import rewritten
 
 _MAX_FACTOR = 4
 
@@ -63,7 +74,7 @@ def tensors(node: Node, scope: Scope, want: Want) -> Tensors:
 def _read(node: Node, scope: Scope, want: Want) -> Tensors:
     quantity = gradient_of(node, scope.names, str(scope.points.graph.loss))
     if quantity is not None:
-        entry = lifted(node) if scope.names.declared else None
+        entry = lifted(node)
         return iter_one(scope.gradient(quantity)) if entry is None else _index(entry, scope, want)
     rule = _RULES.get(type(node), _as_written)
     return rule(node, scope, want)
@@ -71,7 +82,7 @@ def _read(node: Node, scope: Scope, want: Want) -> Tensors:
 
 def _as_written(node: Node, scope: Scope, _: Want) -> Tensors:
     """What only declared formulas know, as they read it."""
-    told = literal(node, scope) if scope.names.declared else None
+    told = literal(node, scope)
     if told is None:
         raise FormulaError("this has no meaning in a formula of this problem", node.span)
     return iter_one(told)
@@ -81,13 +92,16 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
     meaning = scope.names.meaning(node)
     if meaning is not None:
         return iter_one(scope.value(meaning))
-    if node.base == COUNT:
-        return iter_one(number(float(scope.samples)))
     if node.base in scope.letters:
         letter = scope.letters[node.base]
         return iter_one(
             Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
         )
+    size = scope.size(node.base)
+    if size is not None:
+        return iter_one(number(float(size)))
+    if node.base in scope.names.losses:
+        return iter_one(Tensor(scope.points.value(str(scope.points.graph.loss))))
     constants = {"pi": np.pi, "e": np.e}
     if node.base in constants:
         return iter_one(number(constants[node.base]))
@@ -125,7 +139,7 @@ def _product(node: Node, scope: Scope, want: Want) -> Tensors:
         raise FormulaError(f"a product of {len(factors)} factors; at most {MAX_FACTORS} are read", node.span)
     scalar, options = _options(factors, scope, want)
     for chosen in islice(product(*options), MAX_SUMS):
-        for tensor in readings(chosen, want, scope.budget, lone_sums=not scope.names.declared):
+        for tensor in readings(chosen, want, scope.budget):
             yield summed_over(elementwise(np.multiply, tensor, scalar), summed, scope)
 
 
@@ -151,12 +165,13 @@ def _elementwise_product(node: Product, scope: Scope, want: Want) -> Tensors:
     if OPEN_SIGNS.issuperset(node.signs):
         yield from _product(node, scope, want)
         return
-    options = [list(islice(tensors(factor, scope, None), _MAX_FACTOR)) for factor in node.factors]
-    for chosen in islice(product(*options), MAX_SUMS):
-        if "odot" in node.signs:
-            yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
-        else:
-            yield from readings(chosen, want, scope.budget, lone_sums=not scope.names.declared)
+    for factors in dict.fromkeys((runs(node), node.factors)):
+        options = [list(islice(tensors(factor, scope, None), _MAX_FACTOR)) for factor in factors]
+        for chosen in islice(product(*options), MAX_SUMS):
+            if "odot" in node.signs:
+                yield elementwise(lambda *parts: np.prod(np.broadcast_arrays(*parts), axis=0), *chosen)
+            else:
+                yield from readings(chosen, want, scope.budget)
 
 
 def _quotient(node: Quotient, scope: Scope, want: Want) -> Tensors:
@@ -182,11 +197,13 @@ def _series(node: Series, scope: Scope, want: Want) -> Tensors:
 
 
 def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
+    if (operator := rewritten(node)) is not None:
+        return tensors(operator, scope, want)
     name, marked = node.head.base, node.head.sub or node.head.marks or node.given
     if name in NAMED and not marked:
         return NAMED[name](tensors, node, scope, want)
     function = None if marked or node.params else function_of(name, node.head.primes)
-    if function is None and scope.names.declared and (told := literal(node, scope)) is not None:
+    if function is None and (told := literal(node, scope)) is not None:
         return iter_one(told)
     if function is None or len(node.args) != 1:
         shown = name + "'" * node.head.primes
@@ -195,6 +212,8 @@ def _apply(node: Apply, scope: Scope, want: Want) -> Tensors:
 
 
 def _index(node: Index, scope: Scope, want: Want) -> Tensors:
+    if any(isinstance(at, Slice) for at in node.at):
+        return (sliced(tensor, node.at, node.span) for tensor in tensors(node.of, scope, want))
     if multiplies(node, scope.names):
         return _product(Product((node.of, *node.at), ("",)), scope, want)
     base, at = chain(node)
@@ -203,14 +222,14 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if meaning is None:
         raise FormulaError("only named quantities of the problem have entries", node.span)
     tensor = scope.value(meaning) if slope is None else scope.gradient(meaning)
-    if scope.names.declared:
-        tensor = without_single_rows(tensor, len(at))
+    tensor = without_single_rows(tensor, len(at))
+    at, sampled = raised_first(at, meaning.upper)
     above = [index for index, style in at if style == "^"]
     below = [index for index, style in at if style != "^"]
-    if above:
+    if sampled:
+        tensor = samples_first(tensor)
+    if above or (scope.upper_last and len(below) == len(tensor.axes) and meaning.upper in tensor.kinds):
         tensor = upper_last(tensor, meaning.upper)
-    elif scope.channel_last and len(below) == len(tensor.axes) and tensor.axes[:1] == (Axis("channel"),):
-        tensor = Tensor(np.moveaxis(tensor.data, 1, -1), (*tensor.axes[1:], tensor.axes[0]))
     if len(at) > len(tensor.axes) or len(above) > 1:
         raise FormulaError(f"{len(at)} indices, where there are {len(tensor.axes)} axes", node.span)
     tensor = entries(tensor, below, scope)
@@ -231,46 +250,35 @@ def _cases(node: Cases, scope: Scope, want: Want) -> Tensors:
     parts: list[list[Tensor]] = []
     for case in node.cases:
         always = [number(1.0)]
-        parts.append(list(islice(_condition(case.condition, scope), _MAX_FACTOR)) if case.condition else always)
+        parts.append(list(islice(condition(tensors, case.condition, scope), _MAX_FACTOR)) if case.condition else always)
         parts.append(list(islice(tensors(case.value, scope, want), MAX_TERMS)))
     for chosen in islice(product(*parts), MAX_SUMS):
         result = number(0.0)
         for place in reversed(range(0, len(chosen), 2)):
-            result = elementwise(_where, chosen[place], chosen[place + 1], result)
+            result = elementwise(where, chosen[place], chosen[place + 1], result)
         yield result
 
 
-def _where(holds: Array, value: Array, otherwise: Array) -> Array:
-    picked: Array = np.where(holds > 0, value, otherwise)
-    return picked
-
-
-def _condition(node: Node | None, scope: Scope) -> Tensors:
-    """A comparison as ones and zeros."""
-    if not isinstance(node, Chain) or node.left is None or len(node.steps) != 1:
-        raise FormulaError("a condition compares two sides", node.span if node else NOWHERE)
-    compare = COMPARISONS.get(node.steps[0].relation)
-    if compare is None:
-        raise FormulaError(f"{node.steps[0].relation!r} is not a comparison", node.span)
-    for left in tensors(node.left, scope, None):
-        for right in tensors(node.steps[0].right, scope, None):
-            yield elementwise(lambda a, b: compare(a, b).astype(np.float64), left, right)
-
-
 def _indicator(node: Indicator, scope: Scope, _: Want) -> Tensors:
-    return _condition(node.condition, scope)
+    return condition(tensors, node.condition, scope)
 
 
 def _chain(node: Chain, scope: Scope, _: Want) -> Tensors:
-    return _condition(node, scope)
+    return condition(tensors, node, scope)
 
 
 def _items(node: Items, scope: Scope, want: Want) -> Tensors:
-    """Channels one after another, `[h_1^1, h_1^2]`."""
-    parts = [first(tensors, item, scope, want) for item in node.items]
-    if len({part.axes for part in parts}) != 1:
-        raise FormulaError("the parts of this list have different shapes", node.span)
-    return iter_one(Tensor(np.stack([part.data for part in parts], axis=1), (Axis("channel"), *parts[0].axes)))
+    return stacked([first(tensors, item, scope, want) for item in node.items], scope, node.span)
+
+
+def _matrix(node: Matrix, scope: Scope, want: Want) -> Tensors:
+    """Entries that are single numbers, as one of the problem's grids or rows of that size."""
+    rows = [[first(tensors, entry, scope, ()) for entry in row] for row in node.rows]
+    if len({len(row) for row in rows}) != 1 or any(entry.axes for row in rows for entry in row):
+        raise FormulaError("the entries of this matrix are not single numbers in rows of one length", node.span)
+    count = max(len(entry.data) for row in rows for entry in row)
+    data = np.stack([np.stack([np.broadcast_to(one.data, (count,)) for one in row], axis=1) for row in rows], axis=1)
+    return grid_of(data, scope, want)
 
 
 def _abs(node: Abs, scope: Scope, want: Want) -> Tensors:
@@ -278,10 +286,12 @@ def _abs(node: Abs, scope: Scope, want: Want) -> Tensors:
 
 
 def _norm(node: Norm, scope: Scope, _: Want) -> Tensors:
+    """The Euclidean norm: of one sample, or of the whole where samples stand without an index."""
     for tensor in tensors(node.operand, scope, None):
-        inner = [place + 1 for place, axis in enumerate(tensor.axes) if not axis.tag and axis.kind != "sample"]
-        axes = tuple(axis for axis in tensor.axes if axis.tag or axis.kind == "sample")
-        yield Tensor(np.sqrt((tensor.data**2).sum(axis=tuple(inner))), axes)
+        for kept in dict.fromkeys((frozenset({SAMPLE}), frozenset[str]())):
+            inner = [place + 1 for place, axis in enumerate(tensor.axes) if not axis.tag and axis.kind not in kept]
+            axes = tuple(axis for axis in tensor.axes if axis.tag or axis.kind in kept)
+            yield Tensor(np.sqrt((tensor.data**2).sum(axis=tuple(inner))), axes)
 
 
 _RULES: Mapping[type[Node], Callable[..., Tensors]] = {
@@ -302,6 +312,7 @@ _RULES: Mapping[type[Node], Callable[..., Tensors]] = {
     Indicator: _indicator,
     Chain: _chain,
     Items: _items,
+    Matrix: _matrix,
     Abs: _abs,
     Norm: _norm,
 }

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from grader.calculus.samples import Stream, signs, within
+from grader.networks.uses import origin
 from reference.graph import Array, Arrays, Graph, Node, evaluate
 
 # Which parents of an operation may be the bias that can move its result anywhere.
-_BIAS: Mapping[str, tuple[int, ...]] = {"affine": (2,), "layer": (2,), "neuron": (2,), "add": (1, 0)}
+_BIAS: Mapping[str, tuple[int, ...]] = {"add": (1, 0)}
 
 # How far each unit of a gate is to its open side.
 _BENDS: Mapping[str, Callable[..., Array]] = {
@@ -43,9 +44,7 @@ def _added(graph: Graph, node: Node) -> Iterator[str]:
     """The inputs that an operation adds, also where they are used elsewhere."""
     nodes = {one.name: one for one in graph.nodes}
     for place in _BIAS.get(node.op, ()):
-        parent = node.parents[place]
-        while parent in nodes and nodes[parent].op == "use":
-            parent = nodes[parent].parents[0]
+        parent = origin(nodes, node.parents[place])
         if parent in graph.inputs:
             yield parent
 

@@ -1,7 +1,8 @@
 """Correlations of grids: `Deconv(h_1, w_1)`, `corr(pad(h_1, 2), w_1)`, `conv2d(...)`, and kernels turned over.
 
 A correlation without padding is out[r, c] = sum over i, j of a[r+i, c+j] b[i, j], over the last two axes of both;
-channels that both have are summed (Dumoulin and Visin, "A guide to convolution arithmetic", 2016).
+channels that both have are summed, but for those with a written index (Dumoulin and Visin, "A guide to convolution
+arithmetic", 2016).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from grader.formulas.errors import FormulaError
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor, contract, elementwise
 from grader.language.errors import Span
+from grader.networks.uses import origin
 
 MAX_PADDING = 16
 
@@ -28,19 +30,21 @@ def deconvolved(parts: list[Tensor], scope: Scope, span: Span) -> Tensor:
     own = next((one for one in scope.points.graph.nodes if one.op == "deconv"), None)
     if own is None or len(parts) not in {2, 3}:
         raise FormulaError("there is no deconvolution of these in this problem", span)
-    wanted = [scope.names.meanings[parent].axes for parent in own.parents]
+    nodes = {node.name: node for node in scope.points.graph.nodes}
+    sources = [origin(nodes, parent) for parent in own.parents]
+    wanted = [scope.names.meanings[source].axes if source in scope.names.meanings else None for source in sources]
     if [part.axes for part in parts[:2]] != wanted:
-        raise FormulaError(f"a deconvolution takes {' and '.join(own.parents)} here", span)
+        raise FormulaError(f"a deconvolution takes {' and '.join(sources)} here", span)
     data = scope.points.graph.table["deconv"].forward(parts[0].data, parts[1].data, **own.attributes)
     result = Tensor(data, _pair_of(data.shape[1:], scope, None, span))
     return elementwise(np.add, result, parts[2]) if len(parts) == 3 else result
 
 
-def padded(tensor: Tensor, by: int, span: Span) -> Tensor:
-    """Zeros around the last two axes."""
+def padded(tensor: Tensor, by: tuple[int, int], span: Span) -> Tensor:
+    """Zeros around the last two axes, so many in front of and behind each."""
     if len(tensor.axes) < 2:
         raise FormulaError("pad takes a grid, and how many zeros to put on each side", span)
-    around = [(0, 0)] * (tensor.data.ndim - 2) + [(by, by)] * 2
+    around = [(0, 0)] * (tensor.data.ndim - 2) + [(width, width) for width in by]
     kinds = tuple(Axis(_PADDED + axis.kind) for axis in tensor.axes[-2:])
     return Tensor(np.pad(tensor.data, around), (*tensor.axes[:-2], *kinds))
 
@@ -63,7 +67,7 @@ def correlated(image: Tensor, kernel: Tensor, scope: Scope, want: tuple[str, ...
     before, behind = image.axes[:-2], kernel.axes[:-2]
     leading = {axis: number for number, axis in enumerate(dict.fromkeys((*before, *behind)))}
     row, column, down, across = range(len(leading), len(leading) + 4)
-    kept = tuple(axis for axis in leading if (axis in before) != (axis in behind))
+    kept = tuple(axis for axis in leading if axis.tag or (axis in before) != (axis in behind))
     names = (
         [*map(leading.__getitem__, before), row, column, down, across],
         [*map(leading.__getitem__, behind), down, across],

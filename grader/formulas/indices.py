@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from grader.formulas.errors import FormulaError
 from grader.formulas.tensors import INDEX, Axis, Tensor
-from grader.language.syntax import Apply, Derivative, Index, Name, Negative, Node, Number, Product, Series, Sum
+from grader.language.syntax import RAISED, Apply, Derivative, Index, Name, Negative, Node, Number, Product, Series, Sum
 from grader.language.trees import walk
 
 Integers = NDArray[np.int_]
@@ -38,6 +38,17 @@ def chain(node: Node) -> tuple[Node, list[tuple[Node, str]]]:
         at = [part for index in node.at for part in _indices(index, node.style)] + at
         node = node.of
     return node, at
+
+
+def raised_first(at: Sequence[tuple[Node, str]], upper: str | None) -> tuple[list[tuple[Node, str]], bool]:
+    """Indices with those that stand above in brackets, `x^{(i)}_j`, first, and whether there are any.
+
+    They count samples, or where superscripts of the quantity have an axis of their own, along that one.
+    """
+    if upper is not None:
+        return [(index, "^" if style in RAISED else style) for index, style in at], False
+    above = [(index, "_") for index, style in at if style in RAISED]
+    return [*above, *((index, style) for index, style in at if style not in RAISED)], bool(above)
 
 
 def _indices(index: Node, style: str) -> list[tuple[Node, str]]:
@@ -85,6 +96,17 @@ def ranges_of(tree: Node) -> Iterator[tuple[str, int | None]]:
                     yield bounds.index.base, _count(bounds.lower, bounds.upper)
 
 
+def bounds_of(tree: Node) -> Iterator[tuple[str, str]]:
+    """Letters of sums with the name that they run to, `\\sum_{i=1}^n`."""
+    for node in walk(tree):
+        for bounds in node.ranges if isinstance(node, Series) else ():
+            upper = bounds.upper
+            if isinstance(upper, Sum) and bounds.lower == Number("0") and upper.terms[1:] == (Negative(Number("1")),):
+                upper = upper.terms[0]
+            if isinstance(bounds.index, Name) and isinstance(upper, Name) and not upper.sub:
+                yield bounds.index.base, upper.base
+
+
 def _count(lower: Node | None, upper: Node | None) -> int | None:
     if not (isinstance(lower, Number) and isinstance(upper, Number)):
         return None
@@ -108,7 +130,10 @@ def has_numbers_for_sizes(tree: Node) -> bool:
 
 
 def _pads(node: Node) -> bool:
-    return isinstance(node, Apply) and node.head.base in {"pad", "corr", "conv", "conv2d"}
+    return isinstance(node, Apply) and node.head.base in _PADDING
+
+
+_PADDING = frozenset({"pad", "corr", "conv", "conv2d"})
 
 
 def letters_in(node: Node) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from grader.calculus.budget import ANSWER, Budget, OverBudgetError
+from grader.calculus.budget import ANSWER, Budget, OverBudgetError, array_work
 from grader.formulas.answers import MAX_READINGS, Asked, Formula, Trial, worth
 from grader.formulas.compare import AVERAGED, FACTOR, MEAN, Comparer, Match, best
 from grader.formulas.edits import edits
@@ -21,7 +21,7 @@ from grader.formulas.gates import biases
 from grader.formulas.indices import has_numbers_for_sizes
 from grader.formulas.names import RESHAPES, Used
 from grader.formulas.points import POINTS, Points
-from grader.formulas.references import by_sample, references
+from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.language.syntax import Apply, Index, Matrix, Node, Number
 from grader.language.trees import walk
@@ -34,8 +34,7 @@ Keys: TypeAlias = frozenset[tuple[str, ...]]
 
 # How many mendings are looked at, how many readings of each, and how many of all.
 _MAX_EDITS = 200
-_MAX_MENDED = 100
-_MAX_MENDED_DECLARED = 8
+_MAX_MENDED = 8
 _MAX_ALL_MENDED = 2000
 # What a part is counted as that is built anew around a mended one, and gone to again.
 _REBUILT = 12
@@ -63,7 +62,7 @@ class Judgement:
 
 def points_of(member: Node, asked: Asked) -> Points:
     """The sample points at which a member is compared: the homework's own sizes where it has numbers for them."""
-    fixed = asked.names.declared and any(_is_shaped(node) for node in walk(member))
+    fixed = any(_is_shaped(node) for node in walk(member))
     return asked.points(own_sizes=fixed or has_numbers_for_sizes(member))
 
 
@@ -78,50 +77,52 @@ def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
     """Compare a formula's readings with the truth, with slips, and with what the student's own formulas give."""
     budget = Budget(ANSWER)
     try:
-        found = _judged(formula, Trial(asked, _best_points(formula, asked, budget), budget), own, paid)
+        found = _at_best_points(formula, asked, own, paid, budget)
     except OverBudgetError:
         truth = _plain_comparer(asked, points_of(formula.last, asked)).truth
         found = Judgement(None, 0, None, truth, over=True)
     return replace(found, spent=budget.spent)
 
 
-def _best_points(formula: Formula, asked: Asked, budget: Budget) -> Points:
-    """Where a formula is compared: at the homework's own sizes also if it is right there alone."""
-    at, homework = points_of(formula.last, asked), asked.points(own_sizes=True)
-    if at is homework or not _names_sizes(formula.last, asked):
-        return at
-    return next((one for one in (at, homework) if _is_right(formula, Trial(asked, one, budget))), at)
-
-
-def _is_right(formula: Formula, trial: Trial) -> bool:
+def _at_best_points(formula: Formula, asked: Asked, own: Own, paid: Keys, budget: Budget) -> Judgement:
+    """At the homework's own sizes, too, where a formula is right there alone."""
+    here, there = (Trial(asked, at, budget) for at in (points_of(formula.last, asked), asked.points(own_sizes=True)))
+    if here.points is there.points or not _names_sizes(formula.last, asked):
+        return _judged(formula, here, own, paid)
+    found = None
     with suppress(FormulaError):
-        return agrees(formula.last, formula, trial)
-    return False
+        found = _judged(formula, here, own, paid)
+        if found.match is not None and not found.match.all_slips:
+            return found
+    with suppress(FormulaError):
+        if agrees(formula.last, formula, there):
+            return _judged(formula, there, own, paid)
+    return found or _judged(formula, here, own, paid)
 
 
 def _names_sizes(member: Node, asked: Asked) -> bool:
     """Whether a number in a formula may stand for one of the homework's own sizes, as the 4 of a mean over 4 does."""
-    if not asked.names.declared:
-        return False
     sizes = {str(size) for shape in asked.setting.own.shapes.values() for size in shape if size > 1}
     return any(isinstance(node, Number) and node.text in sizes for node in walk(member))
 
 
 def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:
     comparer = _comparer(trial.asked, trial.points, own)
-    found: list[Match] = []
-    plainest, count = None, 0
+    tensors: list[Tensor] = []
     for tensor in worth(formula.last, formula, trial):
+        trial.budget.spend(array_work(comparer.truth.size))
+        tensors.append(tensor)
+        if comparer.is_right(tensor):
+            return Judgement(Match(Reference(comparer.truth, NONE), NONE), len(tensors), tensors[0], comparer.truth)
+    found: list[Match] = []
+    for tensor in tensors:
         trial.budget.spend(comparer.work)
-        count += 1
-        plainest = plainest if plainest is not None else tensor
         found += comparer.matches(tensor)
-        if any(not match.all_slips for match in found):
-            break
     if all(len(match.all_slips) > 1 for match in found):
         found += _mended(formula, trial, comparer)
+    plainest = tensors[0] if tensors else None
     chosen = best(found, paid)
-    return Judgement(chosen and _sized(chosen, formula, trial, own), count, plainest, comparer.truth)
+    return Judgement(chosen and _sized(chosen, formula, trial, own), len(tensors), plainest, comparer.truth)
 
 
 def _sized(match: Match, formula: Formula, trial: Trial, own: Own) -> Match:
@@ -159,21 +160,20 @@ def agrees(member: Node, formula: Formula, trial: Trial) -> bool:
     """Whether a member of a chain is the quantity itself at some points. Raises `OverBudgetError`."""
     comparer = _comparer(trial.asked, trial.points, {})
     for tensor in worth(member, formula, trial):
-        trial.budget.spend(comparer.work)
-        if any(not match.all_slips for match in comparer.matches(tensor)):
+        trial.budget.spend(array_work(comparer.truth.size))
+        if comparer.is_right(tensor):
             return True
     return False
 
 
 def _mended(formula: Formula, trial: Trial, comparer: Comparer) -> Iterator[Match]:
     """Matches of the formula mended in one place; the mending is one more slip."""
-    left, asked = _MAX_ALL_MENDED, trial.asked
+    left = _MAX_ALL_MENDED
     rebuilt = _REBUILT * sum(1 for _ in walk(formula.last))
-    each = _MAX_MENDED_DECLARED if asked.names.declared else _MAX_MENDED
-    for member, slip in islice(edits(formula.last, asked, biases(trial.points.graph)), _MAX_EDITS):
+    for member, slip in islice(edits(formula.last, trial.asked, biases(trial.points.graph)), _MAX_EDITS):
         trial.budget.spend(rebuilt)
         with suppress(FormulaError):  # what is mended may have no meaning
-            for tensor in islice(worth(member, formula, trial), min(left, each)):
+            for tensor in islice(worth(member, formula, trial), min(left, _MAX_MENDED)):
                 left -= 1
                 trial.budget.spend(comparer.work)
                 for match in comparer.matches(tensor):

@@ -11,12 +11,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from grader.calculus.budget import PART
 from grader.formulas.names import Names
 from grader.formulas.points import Points
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor, number
 from grader.language.errors import LanguageError
-from grader.language.syntax import Chain, Node
+from grader.language.syntax import RAISED, Chain, Index, Node, Number
 from grader.language.trees import walk
 from grader.networks.formulas import Reader
 from grader.networks.letters import letters
@@ -25,14 +26,12 @@ from reference.graph import Node as Operation
 
 # A declared formula takes these for > and <, which they are but where a ReLU has made its units zero.
 _AT_ZERO_TOO = frozenset({">=", "<="})
-# What one node of a formula is counted as.
-_PART = 20
 
 
 def literal(node: Node, scope: Scope) -> Tensor | None:
     """What a formula or a part is worth as written; None where it has no such reading. Raises `OverBudgetError`."""
-    scope.budget.spend(_PART * sum(1 for _ in walk(node)))
-    if any(step.relation in _AT_ZERO_TOO for part in walk(node) if isinstance(part, Chain) for step in part.steps):
+    scope.budget.spend(PART * sum(1 for _ in walk(node)))
+    if any(_reads_otherwise(part, scope.base) for part in walk(node)):
         return None
     known = _known(scope.points, scope.names)
     builder = Builder({name: tensor.data for name, tensor in known.items()})
@@ -47,6 +46,14 @@ def literal(node: Node, scope: Scope) -> Tensor | None:
     for one in builder.nodes:
         axes[one.name] = _axes(one, axes, builder, known)
     return Tensor(builder.values[part.name], axes[part.name])
+
+
+def _reads_otherwise(part: Node, base: int) -> bool:
+    """Whether a declared formula reads a part otherwise: comparisons at zero, and what counts from 1."""
+    if isinstance(part, Index):
+        counted = base == 1 and any(isinstance(index, Number) for index in part.at)
+        return counted or part.style == "^" or part.style in RAISED
+    return isinstance(part, Chain) and any(step.relation in _AT_ZERO_TOO for step in part.steps)
 
 
 @lru_cache(maxsize=64)

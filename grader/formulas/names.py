@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from grader.assignment import SymbolNames
 from grader.formulas.indices import INDICES
 from grader.formulas.tensors import Axis
+from grader.formulas.usual import BOUNDS, LOSSES, gradient_keys, other_spellings
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
-from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Transpose
+from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Product, Transpose
 from grader.language.trees import walk
-from grader.networks import functions
-from grader.networks.names import table_of_names
+from grader.networks.names import gradient_spellings
 from reference.graph import GRADIENT, Graph
 
 COUNT = "N"
@@ -39,45 +40,106 @@ class Meaning:
 class Names:
     """A problem's names: the parser's table, and each flat name's meaning, as a value or as a gradient.
 
-    `logged` is the node whose logarithm the loss is, if it is one. `declared` says that the problem declares its own
-    graph: then functions of declared formulas may stand, too, and an entry that is named by a number counts from 0.
+    `logged` is the node whose logarithm the loss is, if it is one; `losses` are the loss's usual names.
     """
 
     table: Symbols
     meanings: Mapping[str, Meaning]
     gradients: Mapping[str, Meaning]
     logged: str | None = None
-    declared: bool = False
+    losses: frozenset[str] = frozenset()
+
+    @cached_property
+    def has_upper(self) -> bool:
+        """Whether superscripts count an axis of some quantity."""
+        return any(meaning.upper is not None for meaning in self.meanings.values())
 
     def meaning(self, node: Node) -> Meaning | None:
         """The meaning of a bare name, or None."""
         return self.meanings.get(node.base) if isinstance(node, Name) and not node.sub else None
 
 
-def names_of(
-    symbols: Mapping[str, SymbolNames], graph: Graph, same: Mapping[str, str], *, declared: bool = False
-) -> Names:
-    """Build the names of a problem from its symbols; `grad_x` is the gradient by x, and what `same` says is one."""
-    entries: dict[str, Symbol] = {COUNT: Symbol(COUNT, scalar=True)}
+def names_of(symbols: Mapping[str, SymbolNames], graph: Graph, table: Symbols) -> Names:
+    """Build the names of a problem from its symbols and from the parser's table for its own formulas.
+
+    `grad_x` is the gradient by x, and what the graph says is one.
+    """
+    entries = {key: _dressed(symbol, symbols) for key, symbol in table.entries.items() if _is_known(symbol, symbols)}
+    entries |= {"pad": Symbol("pad", Role.FUNCTION), COUNT: entries.get(COUNT, Symbol(COUNT, scalar=True))}
     meanings: dict[str, Meaning] = {}
     gradients: dict[str, Meaning] = {}
     for node, spec in symbols.items():
         for own, spellings, meaning in _spelled(node, spec):
-            slope = same.get(node)
+            slope = graph.same.get(node)
             if slope is None:
                 meanings[own] = meaning
                 gradients[GRADIENT + own] = meaning
             else:
                 gradients[own] = replace(meaning, node=slope)
-            _enter(entries, own, spellings, spec)
-    if declared:
-        table = table_of_names(tuple(symbols), functions.names(), tuple(symbols))
-        known = (table.functions | FUNCTIONS) - frozenset(symbols)
-        entries = {**table.entries, "pad": Symbol("pad", Role.FUNCTION), **entries}
-        table = replace(table, entries=entries, indices=INDICES, functions=known)
-    else:
-        table = Symbols(entries=entries, closed=True, indices=INDICES, functions=FUNCTIONS)
-    return Names(table, meanings, gradients, _logged(graph), declared)
+            _enter(entries, own, [spelling for spelling in spellings if spelling != node], spec)
+    known = (table.functions | FUNCTIONS) - frozenset(symbols)
+    table = replace(table, entries=entries, indices=INDICES, functions=known, folds=True)
+    losses = _usual_losses(table, graph)
+    usual = _usual(table, meanings, gradients, losses, str(graph.loss))
+    table = replace(table, entries={**usual, **table.entries})
+    return Names(table, meanings, gradients, _logged(graph), frozenset(losses.values()))
+
+
+def _usual_losses(table: Symbols, graph: Graph) -> Mapping[str, str]:
+    """The usual names of the loss by key, as far as nothing else is called so."""
+    return {} if graph.loss is None else {key: name for key, name in LOSSES.items() if table.find(key) is None}
+
+
+def _usual(
+    table: Symbols,
+    meanings: Mapping[str, Meaning],
+    gradients: Mapping[str, Meaning],
+    losses: Mapping[str, str],
+    loss: str,
+) -> Mapping[str, Symbol]:
+    """The usual names of quantities, the loss and gradients, which mean one thing here and which the table lacks."""
+    own = [(key, symbol) for key, symbol in table.entries.items() if symbol.name in meanings]
+    respelled = [(key, symbol) for spelled, symbol in own for key in other_spellings(spelled)]
+    called = [*losses, *(key for key, symbol in own if meanings[symbol.name].node == loss)]
+    taken = {key.partition("_")[0] for key, _ in own}
+    slopes = (
+        (key, replace(symbol, name=GRADIENT + symbol.name))
+        for spelled, symbol in (*own, *((key, symbol) for key, symbol in respelled if " " not in key))
+        if GRADIENT + symbol.name in gradients and meanings[symbol.name].node != loss
+        for key in gradient_keys(spelled, called)
+        if "_" not in key or key.partition("_")[0] not in taken
+    )
+    scalars = ((key, Symbol(name, scalar=True)) for key, name in losses.items() if key not in table.indices)
+    bounds = ((letter, Symbol(letter, scalar=True)) for letter in BOUNDS)
+    found = {**_single(bounds), **_single(slopes), **_single(scalars), **_single(respelled)}
+    return {key: replace(symbol, usual=True) for key, symbol in found.items() if table.find(key) is None}
+
+
+def _single(pairs: Iterable[tuple[str, Symbol]]) -> Mapping[str, Symbol]:
+    """Keys that stand for one symbol only."""
+    found: dict[str, set[Symbol]] = {}
+    for key, symbol in pairs:
+        found.setdefault(key, set()).add(symbol)
+    return {key: symbols.pop() for key, symbols in found.items() if len(symbols) == 1}
+
+
+def _is_known(symbol: Symbol, symbols: Mapping[str, SymbolNames]) -> bool:
+    """Whether students have a name that authors have: they have no names for sizes."""
+    quantity = symbol.name in symbols or symbol.name.removeprefix(GRADIENT) in symbols
+    return quantity or symbol.option or symbol.role is Role.FUNCTION
+
+
+def _dressed(symbol: Symbol, symbols: Mapping[str, SymbolNames]) -> Symbol:
+    spec = symbols.get(symbol.name, symbols.get(symbol.name.removeprefix(GRADIENT)))
+    return symbol if spec is None or symbol.role is Role.FUNCTION else _symbol(symbol.name, spec)
+
+
+def _enter(entries: dict[str, Symbol], own: str, spellings: Sequence[str], spec: SymbolNames) -> None:
+    """Enter further spellings of a quantity, and of the gradient by it."""
+    for spelling in spellings:
+        entries[_key(spelling)] = _symbol(own, spec)
+        for gradient in gradient_spellings(spelling):
+            entries.setdefault(_key(gradient), _symbol(GRADIENT + own, spec))
 
 
 def _spelled(node: str, spec: SymbolNames) -> Iterator[tuple[str, tuple[str, ...], Meaning]]:
@@ -89,13 +151,8 @@ def _spelled(node: str, spec: SymbolNames) -> Iterator[tuple[str, tuple[str, ...
         yield spec.matrix[0], spec.matrix, Meaning(node, loose, spec.upper)
 
 
-def _enter(entries: dict[str, Symbol], own: str, spellings: tuple[str, ...], spec: SymbolNames) -> None:
-    """Enter spellings of a quantity, and of the gradient by it."""
-    upper = Upper.INDEX if spec.upper else Upper.POWER
-    for spelling in spellings:
-        entries[_key(spelling)] = Symbol(own, scalar=not spec.axes, upper=upper)
-        for gradient in (GRADIENT + spelling, f"{GRADIENT}{spelling.replace('_', '')}"):
-            entries[_key(gradient)] = Symbol(GRADIENT + own, scalar=not spec.axes, upper=upper)
+def _symbol(own: str, spec: SymbolNames) -> Symbol:
+    return Symbol(own, scalar=not spec.axes, upper=Upper.INDEX if spec.upper else Upper.POWER)
 
 
 def _logged(graph: Graph) -> str | None:
@@ -159,7 +216,11 @@ def bare(node: Node) -> Node:
 
 
 def is_loss(node: Node, names: Names, loss: str) -> bool:
-    """Whether a node is the loss by name, or the logarithm that it is."""
+    """Whether a node is the loss by name, also as a function (`J(\\theta)`), or the logarithm that it is."""
+    if isinstance(node, Product) and len(node.factors) == 2 and node.signs == ("",):
+        return _names_loss(node.factors[0], names, loss)
+    if _names_loss(node, names, loss) or (isinstance(node, Apply) and _names_loss(node.head, names, loss)):
+        return True
     meaning = names.meaning(bare(node))
     if meaning is not None:
         return meaning.node == loss
@@ -167,6 +228,15 @@ def is_loss(node: Node, names: Names, loss: str) -> bool:
         return False
     inner = names.meaning(bare(node.args[0]))
     return inner is not None and inner.node == names.logged
+
+
+def _names_loss(node: Node, names: Names, loss: str) -> bool:
+    """Whether a name is the loss's own, or one that it usually has."""
+    name = bare(node)
+    meaning = names.meaning(name)
+    if meaning is not None:
+        return meaning.node == loss
+    return isinstance(name, Name) and (name.base in names.losses or key_of(name) in names.losses)
 
 
 def ancestors(graph: Graph, name: str) -> frozenset[str]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from grader.calculus.budget import Budget, array_work
+from grader.calculus.budget import PART, Budget, array_work
 from grader.formulas.errors import FormulaError
 from grader.formulas.tensors import Tensor, Tensors
 from grader.language.syntax import Node
-
-# What it is counted as to go to a part of a formula, or through one combination of its terms.
-PART = 20
 
 
 class Once:

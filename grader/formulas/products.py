@@ -58,6 +58,17 @@ def flatten(node: Node, scope: Scope, factors: list[Node], summed: list[str]) ->
             factors.append(node)
 
 
+def runs(node: Product) -> tuple[Node, ...]:
+    """What stands together without a sign that is read as written, as the factors: a b in `a b \\odot c`."""
+    found: list[list[Node]] = [[node.factors[0]]]
+    for sign, factor in zip(node.signs, node.factors[1:], strict=True):
+        if sign in OPEN_SIGNS:
+            found[-1].append(factor)
+        else:
+            found.append([factor])
+    return tuple(run[0] if len(run) == 1 else Product(tuple(run), ("",) * (len(run) - 1)) for run in found)
+
+
 def _letters_of(node: Series, scope: Scope) -> frozenset[str]:
     """The letters that a sum runs over; a bare sum sign runs over all that the answer does not keep."""
     named = [bounds.index for bounds in node.ranges]

@@ -42,19 +42,13 @@ class _Choice:
         return any(len(block) == 1 and number not in self.kept for number, block in enumerate(self.blocks))
 
 
-def readings(
-    factors: Sequence[Tensor], want: tuple[str, ...] | None, budget: Budget, *, lone_sums: bool = True
-) -> Iterator[Tensor]:
+def readings(factors: Sequence[Tensor], want: tuple[str, ...] | None, budget: Budget) -> Iterator[Tensor]:
     """All readings of a product, the plainest first, at most `MAX_READINGS`.
 
     `want` are the kinds of axes that the result should have, each as often as it has it; without it, kinds that repeat
-    are tried kept and summed. Without `lone_sums` no index is summed that only one factor has.
-    Raises `OverBudgetError`.
+    are tried kept and summed. No index is summed that only one factor has. Raises `OverBudgetError`.
     """
-    choices = [
-        [choice for choice in _choices(axes, want) if lone_sums or not choice.sums_a_lone_axis]
-        for axes in _groups(factors)
-    ]
+    choices = [[choice for choice in _choices(axes, want) if not choice.sums_a_lone_axis] for axes in _groups(factors)]
     for chosen in islice(product(*choices), MAX_READINGS):
         numbers = _numbers(factors, chosen)
         budget.spend(_CHOICE)

@@ -51,13 +51,14 @@ class Reference:
 
 def references(asked: Asked, at: Points, own: Own) -> Iterator[Reference]:
     """The truth first, then with single slips and pairs, then the same from the student's own earlier formulas."""
+    yield Reference(_worked_out(asked, at, [(NONE, frozenset())], {})[0], NONE)
     singles = bearing(asked, at)
     pairs = islice(combinations(singles, 2), _MAX_PAIRS)
     sets = [NONE, *(frozenset({one}) for one in singles), *map(frozenset, pairs)]
     sources = [frozenset[Used](), *(frozenset({used}) for used in own), *([frozenset(own)] if len(own) > 1 else [])]
     scenarios = [(slips, source) for source in sources for slips in (sets[: len(singles) + 1] if source else sets)]
-    for (slips, source), data in zip(scenarios, _worked_out(asked, at, scenarios, own), strict=True):
-        if np.isfinite(data).all() or not (slips or source):
+    for (slips, source), data in zip(scenarios[1:], _worked_out(asked, at, scenarios, own)[1:], strict=True):
+        if np.isfinite(data).all():
             yield Reference(data, slips, source)
 
 
@@ -80,7 +81,7 @@ def bearing(asked: Asked, at: Points) -> tuple[Slip, ...]:
 def _variants(at: Points) -> tuple[Slip, ...]:
     return tuple(
         Slip(("variant", one.variant, *one.nodes), one.sentence)
-        for one in misreadings(at.graph)
+        for one in misreadings(at.graph, at.later.computed)
         if one.variant not in _BY_SHAPE
     )
 

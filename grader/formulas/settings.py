@@ -1,7 +1,7 @@
 """A problem as formulas see it: its graph at its own sizes and at others, and its names.
 
-A problem that declares its graph says by its formulas which axes must have one size; every set of such axes then has
-a size of its own (`grader.networks.axes`). A graph of `reference` brings its other sizes with it.
+A problem's formulas say which axes must have one size; every set of such axes then has a size of its own
+(`grader.networks.axes`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ import numpy as np
 
 from grader.assignment import Problem, SymbolNames
 from grader.formulas.names import Names, names_of
-from grader.networks.axes import Axes, axes_of, trial_shapes
-from grader.networks.compile import network
+from grader.networks.axes import Axes, Labels, axes_of, trial_sizes
+from grader.networks.compile import again, network
 from grader.problems import solve
 from reference.graph import Graph
-from reference.problems import OWN, TRIALS
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -67,26 +66,26 @@ def setting_of(problem: Problem) -> Setting:
 def _setting(key: _Key) -> Setting:
     problem = key.problem
     seed = int.from_bytes(hashlib.sha256(key.text.encode()).digest()[:6], "big")
-    if problem.graph is not None:
-        own, trial = (Sized(*sizes[problem.graph]) for sizes in (OWN, TRIALS))
-        return Setting(own, trial, names_of(problem.symbols, own.graph, {}), (), seed)
     solved = solve(problem)
-    axes = axes_of(solved.graph, {**solved.values.computed, **solved.later.computed})
+    told = {name: symbol.axes for name, symbol in problem.symbols.items() if symbol.axes}
+    labels = Labels(network(problem).counted, told)
+    axes = axes_of(solved.graph, {**solved.values.computed, **solved.later.computed}, labels)
     own = Sized(solved.graph, {name: array.shape for name, array in problem.arrays.items()})
-    names = names_of(_symbols(problem, axes), solved.graph, solved.graph.same, declared=True)
+    names = names_of(_symbols(problem, axes), solved.graph, network(problem).table)
     return Setting(own, _trial(problem, axes, own), names, tuple(_shares(problem)), seed)
 
 
 def _trial(problem: Problem, axes: Axes, own: Sized) -> Sized:
     """The graph declared anew at other sizes; its own where it can have no others."""
-    shapes = trial_shapes(own.graph, axes)
-    if shapes is None:
+    trial = trial_sizes(own.graph, axes)
+    if trial is None:
         return own
-    inputs = {name: np.ones(shape) for name, shape in shapes.items()}
-    parts = {"nodes": problem.nodes, "loss": problem.loss, "after": problem.after}
-    graph = network(Problem(title=problem.title, inputs=inputs, **parts)).graph
+    inputs = {name: np.ones(shape) for name, shape in trial.shapes.items()}
+    sizes = {**problem.sizes, **{name: size for name, size in trial.sizes.items() if name in problem.sizes}}
+    parts = {"nodes": problem.nodes, "loss": problem.loss, "after": problem.after, "symbols": problem.symbols}
+    graph = again(Problem(title=problem.title, inputs=inputs, sizes=sizes, **parts), network(problem))
     same = graph is not None and [node.op for node in graph.every] == [node.op for node in own.graph.every]
-    return Sized(graph, shapes) if graph is not None and same else own
+    return Sized(graph, trial.shapes) if graph is not None and same else own
 
 
 def _symbols(problem: Problem, axes: Axes) -> Mapping[str, SymbolNames]:

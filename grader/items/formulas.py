@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,9 +13,10 @@ import numpy as np
 
 from grader.assignment import Assignment, FormulaItem
 from grader.calculus.budget import ANSWER, GRADING, OVER, OVER_IN_ALL, Budget, OverBudgetError
-from grader.formulas.answers import Asked, Formula, Trial, members_of
+from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.errors import FormulaError
 from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value, points_of
+from grader.formulas.members import members_of
 from grader.formulas.names import Used, ancestors, uses
 from grader.formulas.points import Points
 from grader.formulas.references import Slip
@@ -24,10 +24,10 @@ from grader.formulas.settings import setting_of
 from grader.formulas.worked_out import circular, standing, too_far
 from grader.items.secrets import Secret, Words, disclosed, said
 from grader.items.words import read_back
+from grader.language import parse_answer
 from grader.language.errors import LanguageError
 from grader.language.escapes import restored
 from grader.language.printer import to_latex
-from grader.language.statements import parse_statement
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 
@@ -97,16 +97,15 @@ class _Page:
             return Outcome(Verdict.UNREADABLE, Decimal(0), ("Got no text; write the formula as a text.",))
         asked = _asked(self.assignment, item.id)
         text, meant = restored(answer)
-        line = main_line(text, declared=asked.names.declared)
         try:
-            outcome = self._judged(item, _formula(line, asked), asked)
+            outcome = self._judged(item, _formula(text, asked), asked)
             return replace(outcome, words=(*outcome.words, f" {read_back(meant)}"))
         except OverBudgetError:
             return Outcome(Verdict.UNDECIDED, None, (OVER_IN_ALL,))
         except LanguageError as error:
             return _unread(error)
         except FormulaError as error:
-            return _unread(LanguageError("meaningless", str(error), line, error.span))
+            return _unread(LanguageError("meaningless", str(error), text, error.span))
 
     def _judged(self, item: FormulaItem, formula: Formula, asked: Asked) -> Outcome:
         if not formula.members:
@@ -160,7 +159,7 @@ class _Page:
 @lru_cache(maxsize=1024)
 def _formula(text: str, asked: Asked) -> Formula:
     """Read a formula; a text that was read before gives the very same formula, by which judgements are remembered."""
-    return members_of(parse_statement(text, asked.names.table), asked)
+    return members_of(parse_answer(text, asked.names.table), text, asked)
 
 
 @lru_cache(maxsize=1024)
@@ -181,36 +180,6 @@ def _wrong_middle(formula: Formula, asked: Asked) -> str:
     return ""
 
 
-# How NumPy's names and methods are written as the language's own.
-_NUMPY: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b(?:np|numpy|torch|jnp|F)\.(?=[A-Za-z])"), ""),
-    (re.compile(r"\.dot\("), " @ ("),
-    (re.compile(r"\\max\s*\\?\{([^{}]{1,400})\}"), r"max(\1)"),
-)
-
-
-# A graph of `reference` has one reshape of its own; a declared formula says to which shape.
-_METHOD = r"((?:∇|\\nabla\s?)?(?<![A-Za-z_0-9'])[A-Za-z_0-9']{1,60})\."
-_OWN_RESHAPE = ((re.compile(_METHOD + r"(reshape|flatten|ravel)\([^()]{0,40}\)"), r"reshape(\1)"),)
-_SAID_RESHAPE = (
-    (re.compile(_METHOD + r"reshape\("), r"reshape(\1, "),
-    (re.compile(_METHOD + r"(flatten|ravel)\(\)"), r"flat(\1)"),
-)
-
-
-def main_line(text: str, *, declared: bool = False) -> str:
-    """The formula itself: the first line and what continues it; side remarks (`where ...`) come after."""
-    for pattern, own in (*_NUMPY, *(_SAID_RESHAPE if declared else _OWN_RESHAPE)):
-        text = pattern.sub(own, text)
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    kept = lines[:1]
-    for line in lines[1:]:
-        if not line.startswith(("=", "&=", "& =")):
-            break
-        kept.append(line.removeprefix("&"))
-    return " ".join(kept)
-
-
 def _inputs(formula: Formula, asked: Asked, inputs: tuple[str, ...]) -> frozenset[str]:
     """The inputs that a formula's quantities are computed from; gradients count as all of them."""
     graph = asked.graph
@@ -227,7 +196,7 @@ def _left_standing(pair: tuple[str, str], item: FormulaItem) -> Slip:
 
 @lru_cache(maxsize=1024)
 def _read(formula: Formula) -> str:
-    return f"Read as {to_latex(formula.last)}." if formula.members else ""
+    return " ".join((f"Read as {to_latex(formula.shown)}.", *formula.said)) if formula.members else ""
 
 
 def _unread(error: LanguageError) -> Outcome:

@@ -6,18 +6,19 @@ for: what the formula itself is, what it rests on and what is only said beside i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.language import vocabulary
-from grader.language.cursor import Cursor
+from grader.language.cursor import OPERANDS, Cursor
 from grader.language.errors import LanguageError, Span
 from grader.language.groups import relates, relation
 from grader.language.names import looked_up
 from grader.language.parser import GRAMMAR, cursor_of
 from grader.language.printer import to_latex
 from grader.language.scan import Token, Tokens
-from grader.language.statements import side
+from grader.language.statements import side, trimmed
 from grader.language.symbols import FREE, Symbol, Symbols, key_of
 from grader.language.syntax import Chain, Name, Node, Step
 
@@ -44,7 +45,7 @@ def parse_answer(text: str, table: Symbols | None = None, *, latex: bool | None 
     and noted. Names that the student defines are open names, also in a closed table.
     """
     symbols = table or FREE
-    text = text.rstrip(" \t\n.,;")
+    text = trimmed(text)
     first = cursor_of(text, symbols, latex=latex)
     helpers = dict(_helpers(first, _parts(first)))
     own = replace(symbols, entries={**symbols.entries, **helpers}) if helpers else symbols
@@ -88,11 +89,13 @@ _REMARK_WORDS = vocabulary.COMMENT_WORDS - vocabulary.WITH_WORDS - {"the", "is"}
 def _parts(c: Cursor) -> list[_Part]:
     """The statements and remarks of an answer."""
     start, end = _unboxed(c)
+    start = _after_label(c, start, end)
     parts: list[_Part] = []
     place, defines, remark = start, False, False
     first = start
     while place < end:
         words = _words_at(c, place)
+        words = None if remark and words == "remark" else words
         ends = _ends_part(c, first, place, end)
         if ends or (words is not None and place >= first):
             parts += _part(first, place, remark=remark, defines=defines)
@@ -118,17 +121,49 @@ def _unboxed(c: Cursor) -> tuple[int, int]:
     return start, end
 
 
+def _after_label(c: Cursor, start: int, end: int) -> int:
+    """Where an answer begins behind what it is called: `answer:`, `p1.h0:`, `(3)`, `b)`."""
+    opened = c.tokens[start].kind == "open" and c.tokens[start].text == "("
+    inner, closing = c.tokens[start + opened : start + opened + 2] if end - start > 3 else (c.tokens[-1],) * 2
+    number = inner.kind == "number" or (inner.kind == "name" and len(inner.text) == 1 and not c.symbols.has(inner.text))
+    behind = c.tokens[min(start + opened + 2, len(c.tokens) - 1)]
+    if number and (closing.kind, closing.text) == ("close", ")") and behind.spaced and behind.kind in OPERANDS:
+        return start + opened + 2
+    for place in range(start, min(start + _LONGEST_LABEL, end)):
+        if c.tokens[place].kind == "colon":
+            return place + 1
+        if c.tokens[place].kind not in {"name", "number", "stop", "note"}:
+            break
+    return start
+
+
+# Tokens of a label: an item's whole name is `p1.backward.w0.formula`.
+_LONGEST_LABEL = 10
+
+
 def _words_at(c: Cursor, place: int) -> str | None:
-    """Whether a word stands here that begins definitions, or a remark."""
+    """Whether a word stands here that begins definitions, the next statement, or a remark."""
     token = c.tokens[place]
     if token.kind not in {"note", "name"} or (token.kind == "name" and c.symbols.has(token.text)):
+        return None
+    behind = c.tokens[min(place + 1, len(c.tokens) - 1)]
+    if token.kind == "name" and behind.kind == "open" and not behind.spaced:  # a call: np.where(a > 0, a, 0)
         return None
     words = token.text.lower().strip(" ,:.").split()
     if token.kind == "note":
         return "with" if words and vocabulary.WITH_WORDS.issuperset(words) else "remark"
     if len(token.text) < 2 or (token.text == "and" and not token.spaced):
         return None
-    return "with" if words[0] in vocabulary.WITH_WORDS else "remark" if words[0] in _REMARK_WORDS else None
+    return _begun_by(c, words[0], place + 1)
+
+
+def _begun_by(c: Cursor, word: str, place: int) -> str | None:
+    """What a word begins, where something stands at the place behind it."""
+    if word in vocabulary.BEGIN_WORDS and c.tokens[place].kind in OPERANDS:
+        return "next"
+    if word in vocabulary.NEXT_WORDS - vocabulary.WITH_WORDS and _relates_soon(c, place, len(c.tokens)):
+        return "next"
+    return "with" if word in vocabulary.WITH_WORDS else "remark" if word in _REMARK_WORDS else None
 
 
 def _ends_part(c: Cursor, first: int, place: int, end: int) -> bool:
@@ -244,9 +279,10 @@ def _helpers(c: Cursor, parts: Sequence[_Part]) -> Iterator[tuple[str, Symbol]]:
     """Names that a statement defines and the table does not have, if others use them or a word says so."""
     if not c.symbols.entries:
         return
+    counts = _parts_with(c, parts)
     for part in parts:
         name = None if part.remark else _left_name(c, part)
-        if name is None or not (part.defines or _is_used(c, parts, part, name)):
+        if name is None or not (part.defines or counts[name.base] > 1):
             continue
         lettered = bool(name.sub) and all(isinstance(sub, Name) and sub.base in c.symbols.indices for sub in name.sub)
         own = replace(name, sub=()) if lettered else name
@@ -267,11 +303,14 @@ def _left_name(c: Cursor, part: _Part) -> Name | None:
     return tree
 
 
-def _is_used(c: Cursor, parts: Sequence[_Part], own: _Part, name: Name) -> bool:
-    others = (part for part in parts if part is not own and not part.remark)
-    return any(
-        token.kind == "name" and token.text == name.base for part in others for token in c.tokens[part.start : part.end]
+def _parts_with(c: Cursor, parts: Sequence[_Part]) -> Counter[str]:
+    """In how many statements each word stands."""
+    named = (
+        {token.text for token in c.tokens[part.start : part.end] if token.kind == "name"}
+        for part in parts
+        if not part.remark
     )
+    return Counter(word for found in named for word in found)
 
 
 def _defines(chain: Chain, table: Symbols, helpers: dict[str, Symbol]) -> bool:

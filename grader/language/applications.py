@@ -18,6 +18,7 @@ from grader.language.syntax import (
     Derivative,
     Divergence,
     Given,
+    Gradient,
     Indicator,
     Items,
     Matrix,
@@ -57,7 +58,8 @@ def _before_bracket(c: Cursor, name: Name) -> Node:
     if spelled is not None:
         return spelled
     extreme = name.base in vocabulary.SERIES and not name.sub
-    if _applies(c, name) if c.is_at("open", "(") else extreme and _opens(c):
+    opens = _opens(c) or (c.is_at("brace") and c.bracket().has("comma"))
+    if _applies(c, name) if c.is_at("open", "(") else extreme and opens:
         return application(c, name, guessed=not extreme)
     return resolved(c, name)
 
@@ -201,7 +203,8 @@ def _check_dress(c: Cursor, name: Name, *, whole: bool) -> None:
 
 def _ends_power(c: Cursor) -> bool:
     """Whether `^` begins a transpose sign, which is no exponent of a function's name."""
-    return c.ahead.text == "top" or c.ahead.kind == "product"
+    sign = c.look(2) if c.ahead.kind == "brace" else c.ahead
+    return sign.text == "top" or c.ahead.kind == "product"
 
 
 def _applied(c: Cursor, name: Name, start: int) -> Node:
@@ -224,6 +227,8 @@ def method(c: Cursor, left: Node, start: int) -> Node:
     """method := operand "." name "(" arguments ")", which is the function with the operand as its first argument"""
     token = c.next()
     head = c.build(Name, token.span.start, token.text)
+    if token.text == "grad":
+        return c.build(Gradient, start, left)
     if not c.is_at("open", "("):
         return c.build(Apply, start, head, (left,))
     c.next()

@@ -137,9 +137,12 @@ def _lifted(c: Cursor, of: Node, by: Node | None, start: int) -> Node:
 
 
 def partial(c: Cursor) -> Node:
-    """derivative := "∂" ["^" order] operand "/" "∂" operand, or "∂" "/" "∂" operand argument"""
+    """derivative := "∂" ["^" order] operand "/" "∂" operand | "∂" "/" "∂" operand argument | "∂" "_" name operand"""
     start = c.start
     c.next()
+    if c.take("under"):
+        below = braced(c)
+        return c.build(Derivative, start, c.expression(NABLA), (below,))
     order(c)
     of = None if c.is_at("slash") else c.expression(NABLA)
     c.expect("slash", "/", "'/' and the variable of the derivative")
@@ -202,7 +205,8 @@ def leibniz(c: Cursor) -> Node | None:
     if not (_is_d_word(c, 0) and c.ahead.kind == "slash" and _is_d_word(c, 2)):
         return None
     start, above, below = c.start, c.token.text, c.look(2).text
-    if below == "d" or c.symbols.knows(below) or (above != "d" and c.symbols.knows(above)):
+    named = c.symbols.heads_name(above[1:]) and c.symbols.heads_name(below[1:])
+    if below == "d" or (not named and (c.symbols.knows(below) or (above != "d" and c.symbols.knows(above)))):
         return None
     c.skip_to(c.at + 2)
     by = resolved(c, scripted(c, replace(c.next(), text=below[1:]), start))

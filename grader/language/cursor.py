@@ -21,7 +21,7 @@ MAX_NODES = 2_000
 MAX_DEPTH = 100
 
 # Binding powers, weakest first.
-SUM, TERM, JUXTAPOSED, UNARY, POWER, NABLA, TIGHT = 10, 20, 30, 35, 40, 45, 50
+SUM, TERM, JUXTAPOSED, UNARY, POWER, MEMBER, NABLA, TIGHT = 10, 20, 30, 35, 40, 42, 45, 50
 
 # Tokens with which an operand can begin, wherever it stands.
 OPERANDS = frozenset({"number", "name", "open", "brace", "command", "nabla", "integral", "begin", "partial"})

@@ -97,7 +97,7 @@ def scripts(c: Cursor, name: Name) -> Name:
 def below(c: Cursor, name: Name, script: tuple[Node, ...]) -> Name:
     """A name with further subscripts; letters that run together are told apart where the table says so."""
     whole = replace(name, sub=(*name.sub, *script)[:_MAX_OWN])
-    own = key_of(whole) in c.symbols.entries
+    own = not c.scripts and key_of(whole) in c.symbols.entries
     return replace(name, sub=(*name.sub, *(script if own else _split_indices(c, name, script))))
 
 
@@ -133,6 +133,7 @@ def _is_mark_word(c: Cursor, token: Token) -> bool:
 def _marked(c: Cursor, name: Name, mark: str, taken: int) -> Name:
     if taken:
         c.skip_to(c.at + taken)
+        c.scripted = c.at
         return replace(name, marks=(*name.marks, mark))
     c.skip_to(c.at + 2)
     count = 0

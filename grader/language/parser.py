@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from grader.language.applications import method
 from grader.language.calculus import gradient, integral, juxtaposes, partial
 from grader.language.commands import command
-from grader.language.cursor import JUXTAPOSED, POWER, SUM, TERM, TIGHT, UNARY, Cursor
+from grader.language.cursor import JUXTAPOSED, MEMBER, POWER, SUM, TERM, TIGHT, UNARY, Cursor
 from grader.language.groups import absolute, alternative, bracketed, entry, norm
 from grader.language.matrices import environment
 from grader.language.operators import (
@@ -139,7 +139,7 @@ _INFIX: Mapping[str, tuple[int, Infix]] = {
     "transpose": (TIGHT, transposed),
     "percent": (TIGHT, percent),
     "under": (TIGHT, subscripted),
-    "member": (TIGHT, method),
+    "member": (MEMBER, method),
     "prime": (TIGHT, primed),
 }
 

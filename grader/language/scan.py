@@ -55,6 +55,7 @@ class Scan:
     line: bool = False
     styled: bool = False
     asked: dict[str, bool] = field(default_factory=dict)
+    rows: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -35,7 +35,7 @@ def is_series(c: Cursor) -> bool:
         return False
     if ahead.kind in {"under", "power"}:
         return True
-    sign = c.text[c.token.span.start] in "\\∑∏&"
+    sign = not c.token.whole and c.text[c.token.span.start] in "\\∑∏&"
     bracketed = ahead.kind == "open" or (ahead.kind == "brace" and not c.latex)
     return word in {"sum", "prod", "lim"} and (sign or not bracketed)
 

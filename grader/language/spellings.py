@@ -76,7 +76,9 @@ def _pieces(scan: Scan, word: str, at: int) -> list[str]:
         return [word]
     if not scan.latex:
         declared = symbols.splits and (symbols.entries or symbols.values)
-        return (symbols.parted(word) if declared else []) or [word]
+        if word not in scan.rows:
+            scan.rows[word] = (symbols.parted(word) if declared else []) or [word]
+        return scan.rows[word]
     if scan.before() in {"under", "power"} and not scan.spaced:
         return [word[0], *(_pieces_behind(scan, word[1:]) if word[1:] else ())]
     return _pieces_behind(scan, word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from grader.language.cursor import OPERANDS, Cursor
@@ -18,7 +19,16 @@ def parse_statement(text: str, table: Symbols | None = None, *, latex: bool | No
     A text without a relation is a chain of no steps. Line ends, `&` and `\\\\` are blanks. `latex` says whether
     letters that stand together are several names.
     """
-    return statement(cursor_of(text.rstrip(" \t\n.,;"), table, latex=latex))
+    return statement(cursor_of(trimmed(text), table, latex=latex))
+
+
+def trimmed(text: str) -> str:
+    """A text without the punctuation at its end, but with the semicolon of an entity."""
+    kept = text.rstrip(" \t\n.,;")
+    return f"{kept};" if text[len(kept) :][:1] == ";" and _ENTITY.search(kept) else kept
+
+
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]{2,31}$")
 
 
 def statement(c: Cursor) -> Chain:

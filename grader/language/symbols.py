@@ -39,13 +39,17 @@ class Symbol:
     """A name of the problem.
 
     `name` is its own spelling, the base of the flat `Name` in the tree. `scalar` names take no index, so that
-    `p[1 - p]` is a product. `upper` says what a superscript is.
+    `p[1 - p]` is a product. `upper` says what a superscript is. An `option` is a word that belongs to a function's
+    brackets, as `axis` does: nobody meant it by another word. A `usual` name is none of the problem's own: it is what
+    people call a thing, and gives way to what a text says that it means.
     """
 
     name: str
     role: Role = Role.VALUE
     scalar: bool = False
     upper: Upper = Upper.POWER
+    option: bool = False
+    usual: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Symbols:
         """The symbol of a key, also where only the case differs and that leaves no doubt."""
         if key in self.entries:
             return self.entries[key]
-        if key in self.indices or not self.folds:
+        if key in self.indices or key in vocabulary.CONSTANTS or not self.folds:
             return None
         return self._folded.get(key.casefold())
 
@@ -122,6 +126,14 @@ class Symbols:
     def _is_part(self, part: str) -> bool:
         return (part[0].isalpha() and (self.knows(part) or self.is_function_word(part))) or part.isdigit()
 
+    def heads_name(self, word: str) -> bool:
+        """Whether a word is a name of the table, alone or in front of its subscripts."""
+        return word in self._first_words
+
+    @cached_property
+    def _first_words(self) -> frozenset[str]:
+        return frozenset(key.partition("_")[0] for key in self.entries)
+
     def scripted(self, word: str, script: str) -> bool:
         """Whether a name here begins with a word and this script, as `max_pool` does."""
         return key_of(Name(word, (Name(script),))) in self._beginnings
@@ -164,7 +176,8 @@ class Symbols:
 
     def guess(self, key: str) -> str | None:
         """The name that a misspelt one probably was."""
-        spellings = {entry: symbol.name for entry, symbol in self.entries.items()}
+        own = (entry for entry in self.entries.items() if not (entry[1].option or entry[1].usual))
+        spellings = {entry: symbol.name for entry, symbol in own}
         if key.casefold() in self._folded:
             return self._folded[key.casefold()].name
         close = difflib.get_close_matches(key, list(spellings), n=1, cutoff=0.5)

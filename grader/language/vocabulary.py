@@ -62,10 +62,10 @@ METHODS: frozenset[str] = words(
 )
 
 # What is asked of an array without a bracket.
-ATTRIBUTES: frozenset[str] = words("shape size ndim")
+ATTRIBUTES: frozenset[str] = words("shape size ndim grad")
 
 # Values of arguments that are no numbers.
-LITERALS: frozenset[str] = words("True False None newaxis")
+LITERALS: frozenset[str] = words("True False None newaxis float int bool float32 float64")
 
 # Words in a superscript that are part of a name: `\\theta^{old}`.
 MARK_WORDS: frozenset[str] = words(
@@ -214,6 +214,9 @@ COMMENT_WORDS: frozenset[str] = words(
 IF_WORDS: frozenset[str] = words("if for when where wenn falls")
 ELSE_WORDS: frozenset[str] = words("otherwise else sonst")
 
+# Words between a statement and the next one; those that stand for themselves begin one even without a relation.
+NEXT_WORDS: frozenset[str] = words("then so thus hence therefore finally and gives yields")
+BEGIN_WORDS: frozenset[str] = words("return print answer result solution")
 # Words before what a formula's own names stand for.
 WITH_WORDS: frozenset[str] = words("where with and let for mit wobei using here")
 

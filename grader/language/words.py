@@ -65,8 +65,8 @@ def numeral(c: Cursor) -> Node:
 def quoted(c: Cursor) -> Node:
     """Maxima's quote, which leaves what follows unevaluated: `'diff(f, x)`."""
     c.next()
-    if not c.is_at("name"):
-        c.fail("a name after the quote")
+    if not (c.is_at("name") and c.ahead.kind == "open"):
+        c.fail("a function after the quote")
     return named(c)
 
 

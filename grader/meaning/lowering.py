@@ -82,7 +82,8 @@ _NO_NUMBERS = words("infty inf minf infinity true false und nan unknown none oo 
 
 
 def _index(node: s.Index, scope: Scope) -> Term:
-    return _indexed(f"{to_latex(node.of)}[", node.at, scope)
+    opening = node.style if node.style in s.RAISED else "["
+    return _indexed(f"{to_latex(node.of)}{opening}", node.at, scope)
 
 
 def _indexed(name: str, at: s.Nodes, scope: Scope) -> Term:
@@ -186,9 +187,12 @@ def derived(term: Term, key: str, node: s.Node) -> Term:
 
 
 def _derivative(node: s.Derivative, scope: Scope) -> Term:
-    """Maxima's derivative: what does not mention the variable is constant; dy/dx of two names says nothing."""
-    if node.style == "d" and isinstance(node.of, s.Name):
-        raise NoMeaningError("a derivative of a name that is no function", node)
+    """A derivative; of a bare name, which may depend on anything, it is a quantity of its own.
+
+    Maxima's `diff(a, x)` takes what does not mention the variable for constant.
+    """
+    if node.style != "diff" and isinstance(node.of, s.Name) and node.of not in node.by:
+        return Var("/".join(["d" + spelling(node.of), *("d" + to_latex(by) for by in node.by)]))
     term = lower(node.of, scope)
     for by in node.by:
         variable = lower(by, scope)

@@ -14,10 +14,10 @@ from grader.calculus.operations import OPERATIONS
 from grader.calculus.tolerances import AUTHORS_GRADIENT, ROUNDING
 from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
-from grader.language.symbols import Symbols
+from grader.language.symbols import FREE, Symbol, Symbols
 from grader.networks import functions
 from grader.networks.formulas import Reader
-from grader.networks.names import table_of_names, without_prefixes
+from grader.networks.names import claim, table_of_names
 from grader.networks.parts import Builder
 from grader.networks.slopes import gradients_among
 from grader.networks.uses import with_uses
@@ -28,10 +28,15 @@ from reference.graph import GRADIENT, Array, Graph, Values, batch, evaluate, gra
 
 @dataclass(frozen=True)
 class Network:
-    """A declared problem's graph, or None and what is wrong: (path within the problem, message)."""
+    """A problem's graph, or None and what is wrong: (path within the problem, message).
+
+    `counted` are the sizes that its formulas name, as they are here; `table` is what the parser makes of its names.
+    """
 
     graph: Graph | None
     faults: tuple[tuple[Path, str], ...]
+    counted: Mapping[str, int] = field(default_factory=dict)
+    table: Symbols = FREE
 
 
 @dataclass(frozen=True)
@@ -52,23 +57,32 @@ def _compiled(source: _Source) -> Network:
     return _Compiler(source.problem).run()
 
 
+def again(problem: Problem, before: Network) -> Graph | None:
+    """The graph of the same formulas with inputs and sizes of other sizes; None where they do not fit."""
+    return _Compiler(problem, before.table).run().graph
+
+
 class _Compiler:
     """Compiles node after node, and goes on behind a faulty one with what does not need it."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, table: Symbols | None = None) -> None:
         self._problem = problem
         self._faults: list[tuple[Path, str]] = []
         self._broken: set[str] = set()
         self._builder = Builder(batch(problem.arrays))
-        self._table = Symbols()
+        self._table = table or FREE
 
     def run(self) -> Network:
         problem, builder = self._problem, self._builder
-        names = (*problem.inputs, *problem.nodes, *problem.after)
-        self._check_names(names)
-        if self._faults:
-            return self._result(None)
-        self._table = table_of_names(names, functions.names(), (*problem.inputs, *problem.nodes))
+        sizes = self._sizes()
+        if self._table is FREE:
+            names = (*problem.inputs, *problem.nodes, *problem.after)
+            self._check_names(names)
+            if self._faults:
+                return self._result(None)
+            self._table = table_of_names(names, functions.names(), (*problem.inputs, *problem.nodes), sizes)
+        for name in problem.inputs:
+            self._call(name)
         for name, formula in problem.nodes.items():
             self._add(("nodes", name), formula)
         graph = self._forward()
@@ -87,16 +101,42 @@ class _Compiler:
         return self._result(replace(whole, same={**found, **self._same()}))
 
     def _result(self, graph: Graph | None) -> Network:
-        return Network(None if self._faults else graph, tuple(self._faults))
+        counted = {name: next(iter(self._builder.sizes[name])) for name in self._counted}
+        return Network(None if self._faults else graph, tuple(self._faults), counted, self._table)
+
+    @property
+    def _counted(self) -> list[str]:
+        """The names that formulas use as sizes."""
+        return sorted(self._builder.counted & self._builder.sizes.keys())
+
+    def _sizes(self) -> tuple[str, ...]:
+        """The names that sizes have: those of `sizes`, and what axes run over."""
+        for name, size in self._problem.sizes.items():
+            self._builder.call(name, size, "`sizes`")
+        labels = (label for symbol in self._problem.symbols.values() for label in symbol.axes)
+        return tuple(dict.fromkeys((*self._problem.sizes, *labels)))
+
+    def _call(self, name: str) -> None:
+        """Make the sizes of a quantity's axes known by the names that the axes have."""
+        symbol, shape = self._problem.symbols.get(name), self._builder.values[name].shape[1:]
+        if symbol is not None and len(symbol.axes) == len(shape):
+            for label, size in zip(symbol.axes, shape, strict=True):
+                self._builder.call(label, size, name)
+                if label in self._counted and len(self._builder.sizes[label]) > 1:
+                    told = f"{label!r}, a size that formulas name, is {size} here and another one elsewhere"
+                    self._fault(("symbols", name, "axes"), f"{told}; give one of the axes another name")
 
     def _check_names(self, names: tuple[str, ...]) -> None:
+        for name in self._problem.sizes.keys() & set(names):
+            self._fault(("sizes", name), f"{name!r} is a quantity; give the size another name")
+        claimed: dict[str, Symbol] = {}
         for place, name in enumerate(names):
             part = next(part for part in ("inputs", "nodes", "after") if name in getattr(self._problem, part))
             if name in names[:place]:
                 self._fault(("after" if name in self._problem.after else "nodes", name), f"{name!r} stands twice")
                 continue
             try:
-                table_of_names(names[: place + 1], ())
+                claim(claimed, name)
             except ValueError as error:
                 self._fault((part, name), str(error))
                 return
@@ -111,8 +151,9 @@ class _Compiler:
         builder.begin(name, formula)
         reader = Reader(builder, self._problem.loss, after=path[0] == "after")
         try:
-            tree = parse_expression(without_prefixes(formula), self._table)
-            builder.finish(reader.part(tree))
+            tree = parse_expression(formula, self._table)
+            builder.finish(reader.part(tree), loss=name == self._problem.loss)
+            self._call(name)
         except LanguageError as error:
             builder.back(mark)
             if not self._follows(path, formula, error):

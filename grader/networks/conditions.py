@@ -15,7 +15,7 @@ from grader.language.statements import parse_statement
 from grader.language.symbols import Symbols
 from grader.networks import functions
 from grader.networks.formulas import Reader
-from grader.networks.names import table_of_names, without_prefixes
+from grader.networks.names import table_of_names
 from grader.networks.parts import Builder
 from reference.graph import GRADIENT, Array, Graph, evaluate
 
@@ -48,7 +48,7 @@ def compiled(text: str, quantities: Mapping[str, Array]) -> Condition:
 
     Raises `LanguageError` for one that can't be read, or whose sides do not fit.
     """
-    chain = parse_statement(without_prefixes(text), _table(tuple(quantities)))
+    chain = parse_statement(text, _table(tuple(quantities)))
     relations = tuple(step.relation for step in chain.steps)
     if chain.left is None or not relations or not set(relations) <= set(_HOLDS):
         known = ", ".join(_HOLDS)

@@ -26,10 +26,12 @@ from grader.language.syntax import (
     Product,
     Quotient,
     Series,
+    Slice,
     Sum,
     Transpose,
 )
 from grader.networks import functions, patterns
+from grader.networks.arguments import literal
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part, number
 from grader.networks.products import SIGNS
@@ -55,6 +57,8 @@ class Reader(Reading):
         """A quantity by its name, or e or pi."""
         if tree.base in self.builder.values and not tree.sub:
             return self.builder.named(tree.base)
+        if tree.base in self.builder.sizes and not tree.sub:
+            return number(float(self.builder.size(tree.base, tree.span)), tree.base)
         if tree.base in CONSTANTS:
             return number(CONSTANTS[tree.base], tree.base)
         if tree.base.startswith(GRADIENT):
@@ -93,9 +97,7 @@ class Reader(Reading):
         groups: list[Part] = []
         signs: list[str] = []
         for factor, sign in zip(tree.factors, ("*", *tree.signs), strict=True):
-            if sign == "." and isinstance(factor, Apply):
-                groups[-1] = functions.method(self, groups[-1], factor)
-            elif sign == "" and groups:
+            if sign == "" and groups:
                 groups[-1] = SIGNS[""](self.builder, groups[-1], self.part(factor), tree.span)
             else:
                 groups.append(self.part(factor))
@@ -146,19 +148,35 @@ class Reader(Reading):
         return self.emit("transpose", (part,), tree)
 
     def entry(self, tree: Index) -> Part:
-        """An entry, by numbers that count from 0: `X[i][j]`, `X[i, j]`, `X_{ij}`."""
-        places: list[int] = []
+        """Entries, by numbers that count from 0: `X[i][j]`, `X[i, j]`, `X_{ij}`, `X[:, 1:3]`, `x[:, None]`."""
+        places: list[int | slice | None] = []
         inner: Node = tree
         while isinstance(inner, Index):
             places[:0] = [place for at in inner.at for place in self._places(at)]
             inner = inner.of
-        return self.emit("index", (self.part(inner),), tree, index=tuple(places))
+        taken = tuple(place for place in places if place is not None)
+        part = self.part(inner)
+        part = self.emit("index", (part,), tree, index=taken) if any(place != _ALL for place in taken) else part
+        return part if None not in places else self._deepened(part, places, tree)
 
-    def _places(self, at: Node) -> list[int]:
+    def _deepened(self, part: Part, places: list[int | slice | None], tree: Node) -> Part:
+        """With an axis of length one wherever None stands."""
+        left = list(part.shape)
+        shape = [1 if place is None else left.pop(0) for place in places if not isinstance(place, int)]
+        return self.emit("reshape_rows", (part,), tree, shape=(*shape, *left))
+
+    def _places(self, at: Node) -> list[int | slice | None]:
+        if isinstance(at, Slice):
+            lower, upper, step = (one and literal(self, one) for one in (at.lower, at.upper, at.step))
+            return [slice(lower, upper, step)]
+        if isinstance(at, Name) and at.base in {"None", "newaxis"}:
+            return [None]
+        if isinstance(at, Negative) and isinstance(at.operand, Number) and at.operand.text.isdigit():
+            return [-int(at.operand.text)]
         text = at.text if isinstance(at, Number) else ""
         if not text.isdigit():
             self.fail(f"an entry is named by numbers that count from 0; got {self.text(at)!r}", at)
-        return [int(digit) for digit in text] if len(text) > 1 and text[0] == "0" else [int(text)]
+        return [*map(int, text)] if len(text) > 1 and text[0] == "0" else [int(text)]
 
     def gradient(self, tree: Gradient | Derivative) -> Part:
         """The gradient of the loss by a quantity: `\\nabla W`, `\\nabla_W L`, dL/dW."""
@@ -198,6 +216,9 @@ class Reader(Reading):
         rows = [Items(row, span=tree.span) for row in tree.rows] if isinstance(tree, Matrix) else tree.items
         return self.emit("stack", [self.part(row) for row in rows], tree)
 
+
+# All of an axis.
+_ALL = slice(None)
 
 Read: TypeAlias = Callable[[Reader, Any], Part]
 

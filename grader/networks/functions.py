@@ -5,21 +5,23 @@ What acts entry by entry stands in the one table of functions (`grader.calculus.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, NoReturn, TypeAlias
+from functools import reduce
+from math import prod
+from typing import Any, NoReturn
 
 from grader.calculus import functions as table
 from grader.calculus.functions import Function, spelled
-from grader.calculus.operations import operation_of
-from grader.language.syntax import Apply, Chain, Items, Name, Node
+from grader.language.syntax import Apply, Items, Name, Text
+from grader.networks.arguments import Arguments, arguments, literal
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part
+from grader.networks.programs import CALLS, Call, backwards
 from grader.networks.reading import Reading
 from grader.networks.scalars import scalar
-
-Call: TypeAlias = Callable[[Reading, Apply, "Arguments"], Part]
+from grader.networks.sizes import shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +62,6 @@ class _Mean(ArrayFunction):
         return super().__call__(reading, tree, given)
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """What stands in a function's brackets: in order, and by name."""
-
-    arrays: tuple[Node, ...]
-    named: Mapping[str, Node]
-
-
-_SPELLED: Mapping[str, str] = {"keepdims": "keep", "padding": "pad"}
-
-
-def arguments(tree: Apply) -> Arguments:
-    """Sort the arguments of an application into those in order and those with a name."""
-    arrays, named = [], {}
-    for one in tree.args:
-        if isinstance(one, Chain) and isinstance(one.left, Name) and [step.relation for step in one.steps] == ["="]:
-            named[_SPELLED.get(one.left.base, one.left.base)] = one.steps[0].right
-        else:
-            arrays.append(one)
-    return Arguments(tuple(arrays), named)
-
-
-def literal(reading: Reading, node: Node) -> Any:
-    """A number, a truth value, or a tuple of these, as an argument that is no array."""
-    if isinstance(node, Items):
-        return tuple(literal(reading, item) for item in node.items)
-    if isinstance(node, Name) and node.base in {"True", "False"}:
-        return node.base == "True"
-    part = reading.part(node)
-    if part.number is None:
-        reading.fail(f"expected a number here; got {reading.text(node)!r}", node)
-    return int(part.number) if part.number == int(part.number) else part.number
-
-
 def applied(reading: Reading, tree: Apply) -> Part:
     """A function of its arguments. Raises `LanguageError` for one that is not known."""
     head, name = tree.head, tree.head.base
@@ -129,19 +97,6 @@ def _to_base(reading: Reading, function: Function, tree: Apply, given: Arguments
 _BASES: Mapping[float, str] = {10.0: "log10", CONSTANTS["e"]: "log"}
 
 
-def method(reading: Reading, of: Part, tree: Apply) -> Part:
-    """`x.sum(axis=0)`: the function of what stands before the point."""
-    function, entrywise = FUNCTIONS.get(tree.head.base), spelled(tree.head.base)
-    if function is None and entrywise is not None and entrywise.least == 1 and not tree.args:
-        return reading.emit(operation_of(entrywise, 1), (of,), tree)
-    if not isinstance(function, ArrayFunction):
-        reading.fail(f"{tree.head.base!r} is not known behind a point; write it as a function", tree)
-    given = arguments(tree)
-    options = {**dict(zip(function.options, given.arrays, strict=False)), **given.named}
-    read = {name: literal(reading, node) for name, node in options.items()}
-    return reading.emit(function.op, (of,), tree, **{**function.fixed, **read})
-
-
 def _listed(op: str) -> Call:
     """An operation of any number of arrays, in a list or one by one."""
 
@@ -154,12 +109,55 @@ def _listed(op: str) -> Call:
 
 
 def _reshape(reading: Reading, tree: Apply, given: Arguments) -> Part:
-    """`reshape(x, n, m)` or `reshape(x, (n, m))`, row by row."""
-    if len(given.arrays) < 2 or given.named:
-        reading.fail("write reshape(x, n, m)", tree)
-    shape = [literal(reading, node) for node in given.arrays[1:]]
-    flat = shape[0] if isinstance(shape[0], tuple) else tuple(shape)
-    return reading.emit("reshape_rows", (reading.part(given.arrays[0]),), tree, shape=flat)
+    """`reshape(x, n, m)` or `reshape(x, (n, m))`, row by row, or column by column over the last two axes."""
+    if len(given.arrays) < 2:
+        reading.fail("write reshape(x, n, m), with sizes in numbers or by name", tree)
+    array, *written = given.arrays
+    part = reading.part(array)
+    listed = written[0].items if isinstance(written[0], Items) else written
+    shape, sizes = shape_of(reading, part, listed)
+    if "order" in given.named:
+        return _by_order(reading, tree, given, part, shape)
+    return reading.emit(_order(reading, tree, given), (part,), tree, shape=shape, sizes=sizes)
+
+
+def _flat(reading: Reading, tree: Apply, given: Arguments) -> Part:
+    """`flat(x)`, row by row, or column by column over the last two axes."""
+    if not given.named:
+        return ArrayFunction("flat")(reading, tree, given)
+    part = reading.part(given.arrays[0]) if len(given.arrays) == 1 else reading.fail("write flat(x, by=columns)", tree)
+    if "order" in given.named:
+        return _by_order(reading, tree, given, part, (prod(part.shape),))
+    return reading.emit(_order(reading, tree, given), (part,), tree, shape=(prod(part.shape),), sizes=(None,))
+
+
+def _by_order(reading: Reading, tree: Apply, given: Arguments, part: Part, shape: tuple[int, ...]) -> Part:
+    """NumPy's `order='C'`, row by row over all axes, or `order='F'`, in which the first axis runs fastest."""
+    order = given.named["order"]
+    if len(given.named) > 1 or not isinstance(order, Text) or order.text not in {"C", "F"}:
+        reading.fail("its order is 'C' or 'F'", tree)
+    if order.text == "C":
+        return reading.emit("reshape_rows", (part,), tree, shape=shape)
+    turned = reading.emit("reshape_rows", (backwards(reading, tree, part),), tree, shape=shape[::-1])
+    return backwards(reading, tree, turned)
+
+
+def _order(reading: Reading, tree: Apply, given: Arguments) -> str:
+    """In which order a reshape goes through an array, as an operation: `by=rows`, as in NumPy, or `by=columns`."""
+    by = given.named.get("by", Name("rows"))
+    if given.named.keys() - {"by"} or not isinstance(by, Name) or by.base not in _ORDERS:
+        reading.fail(f"{tree.head.base!r} goes by=rows or by=columns, and takes nothing else by name", tree)
+    return _ORDERS[by.base]
+
+
+_ORDERS: Mapping[str, str] = {"rows": "reshape_rows", "columns": "reshape"}
+
+
+def _deconv(reading: Reading, tree: Apply, given: Arguments) -> Part:
+    """`deconv(h, w)`, and `deconv(h, w, b)` with a bias map that is added."""
+    found = ArrayFunction("deconv", 2, ("pad",))(reading, tree, Arguments(given.arrays[:2], given.named))
+    added = [reading.part(node) for node in given.arrays[2:]]
+    return reduce(lambda total, bias: reading.emit("add", (total, bias), tree), added, found)
 
 
 def _array(reading: Reading, tree: Apply, given: Arguments) -> Part:
@@ -182,6 +180,7 @@ def _all(function: Call, *names: str) -> Mapping[str, Call]:
 
 
 FUNCTIONS: Mapping[str, Call] = {
+    **CALLS,
     **_all(ArrayFunction("sum", 1, _AXES), "sum"),
     **_all(_Mean("mean", 1, _AXES), "mean", "Mean", "average"),
     **_all(ArrayFunction("variance", 1, _AXES), "var", "variance"),
@@ -193,14 +192,13 @@ FUNCTIONS: Mapping[str, Call] = {
     "var1": ArrayFunction("variance", fixed={"axis": 1, "keep": True}),
     "softmax": ArrayFunction("softmax", 1, ("axis",)),
     **_all(ArrayFunction("log_softmax", 1, ("axis",)), "log_softmax", "logsoftmax", "LogSoftmax"),
-    **_all(ArrayFunction("transpose", 1, ("axes",)), "T", "transpose"),
+    "T": ArrayFunction("transpose", 1, ("axes",)),
     "outer": ArrayFunction("outer", 2),
-    **_all(ArrayFunction("inner", 2), "inner", "dot", "vdot"),
-    "matmul": ArrayFunction("matmul", 2),
+    **_all(ArrayFunction("inner", 2), "inner", "vdot"),
     **_all(_listed("concat"), "concat", "concatenate", "hstack", "cat"),
     "stack": _listed("stack"),
-    **_all(ArrayFunction("flat"), "flat", "flatten", "ravel", "vec"),
-    **_all(_reshape, "reshape", "Reshape"),
+    **_all(_flat, "flat", "flatten", "ravel", "vec"),
+    **_all(_reshape, "reshape", "Reshape", "view"),
     "array": _array,
     **_all(ArrayFunction("squared_error", 2), "squared_error", "sse"),
     **_all(ArrayFunction("half_squared_error", 2), "half_squared_error"),
@@ -210,8 +208,8 @@ FUNCTIONS: Mapping[str, Call] = {
     "softmax_cross_entropy": ArrayFunction("softmax_cross_entropy", 2),
     **_all(ArrayFunction("binary_cross_entropy", 2), "binary_cross_entropy", "bce", "BCE"),
     "hinge": ArrayFunction("hinge", 2),
-    "conv2d": ArrayFunction("conv2d", 2, ("stride", "pad")),
     "conv": ArrayFunction("conv", 2, ("stride", "pad")),
+    **_all(_deconv, "deconv", "Deconv"),
     **_all(ArrayFunction("max_pool", 1, ("size", "stride")), "max_pool", "maxpool", "MaxPool"),
     **_all(ArrayFunction("avg_pool", 1, ("size", "stride")), "avg_pool", "avgpool", "AvgPool"),
     **_all(ArrayFunction("embedding", 1, ("rows",)), "embedding", "Embedding"),
@@ -222,5 +220,12 @@ FUNCTIONS: Mapping[str, Call] = {
 
 
 def names() -> Sequence[str]:
-    """The functions' names, for the parser's table, without those that it knows by itself as sums and extremes."""
-    return [name for name in dict.fromkeys((*FUNCTIONS, *table.SPELLINGS)) if name not in {"sum", "max", "min"}]
+    """The functions' names, for the parser's table: not those that it knows by itself as sums and extremes.
+
+    Nor words that are calls in front of a bracket only: `t` and `where` mean something else elsewhere.
+    """
+    found = dict.fromkeys((*FUNCTIONS, *table.SPELLINGS))
+    return [name for name in found if name not in _BRACKETED]
+
+
+_BRACKETED = frozenset({"sum", "max", "min", "t", "where", "add", "sub", "div", "size", "len", "power", "square"})

@@ -5,7 +5,7 @@ An axis of the result whose letter no parent has is made by the operation (the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -18,7 +18,7 @@ Lettered: TypeAlias = tuple[tuple[Letters, ...], Letters]
 Rule: TypeAlias = Callable[[Sequence[Shape], Shape, Mapping[str, Any]], Lettered]
 
 # Operations that hold for the sizes only that are written in them.
-FIXING = frozenset({"reshape", "reshape_rows", "embedding", "deconv"})
+FIXING = frozenset({"reshape", "reshape_rows", "embedding"})
 
 
 def letters(node: Node, shapes: Sequence[Shape], result: Shape) -> Lettered:
@@ -90,12 +90,33 @@ def _joined(shapes: Sequence[Shape], result: Shape, attributes: Mapping[str, Any
 
 
 def _entry(shapes: Sequence[Shape], result: Shape, attributes: Mapping[str, Any]) -> Lettered:
-    """An entry, or what is left behind the axes that are indexed."""
-    rank = len(shapes[0])
-    places = attributes.get("index", ())
-    if all(isinstance(place, int) for place in places):
-        return (tuple(range(rank)),), tuple(range(len(places), rank))
-    return _made(shapes, result, attributes)
+    """An entry, or what is left behind the axes that are indexed; an axis that keeps its length is itself."""
+    rank, places = len(shapes[0]), attributes.get("index", ())
+    kept: list[int] = []
+    for axis, size in enumerate(shapes[0]):
+        if axis >= len(places) or not isinstance(places[axis], int):
+            kept.append(axis if len(kept) < len(result) and result[len(kept)] == size else rank + axis)
+    return (tuple(range(rank)),), tuple(kept)
+
+
+def _reshaped(shapes: Sequence[Shape], result: Shape, attributes: Mapping[str, Any]) -> Lettered:
+    """A reshape that only puts in axes of length one, or takes some away, keeps the others."""
+    before, behind = ([size for size in shape if size != 1] for shape in (shapes[0], result))
+    if before != behind:
+        return _made(shapes, result, attributes)
+    alone = count(len(before))
+    own, kept = (
+        tuple(place if size != 1 else next(alone) for place, size in _numbered(shape)) for shape in (shapes[0], result)
+    )
+    return (own,), kept
+
+
+def _numbered(shape: Shape) -> Iterator[tuple[int, int]]:
+    """The sizes of a shape, each with how many before it are not 1."""
+    place = 0
+    for size in shape:
+        yield place, size
+        place += size != 1
 
 
 def _pooled(shapes: Sequence[Shape], result: Shape, _: Mapping[str, Any]) -> Lettered:
@@ -120,17 +141,16 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
         "transpose": _transpose,
         "inner": _written("i", "i", gives=""),
         "outer": _written("i", "j", gives="ij"),
-        "affine": _written("ij", "i", "j", gives="j"),
-        "neuron": _written("i", "i", "", gives=""),
-        "layer": _written("ij", "si", "j", gives="sj"),
         "attention": _written("nd", "md", "me", gives="ne"),
         "embedding": _looked_up,
         "conv2d": _written("rc", "ij", gives="uv"),
         "conv": _written("krc", "okij", gives="ouv"),
+        "deconv": _written("krc", "kij", gives="uv"),
         **dict.fromkeys(("sum", "mean", "variance"), _reduced),
         **dict.fromkeys(("concat", "stack"), _joined),
         **dict.fromkeys(("max_pool", "avg_pool"), _pooled),
-        **dict.fromkeys(("reshape", "reshape_rows", "flat", "deconv", "constant"), _made),
+        **dict.fromkeys(("reshape", "flat", "constant"), _made),
+        "reshape_rows": _reshaped,
         "cross_entropy_index": _made,
         "index": _entry,
     }

@@ -25,6 +25,8 @@ KEYWORDS = frozenset(
         "eps",
         "size",
         "rows",
+        "by",
+        "columns",
         "index",
         "True",
         "False",
@@ -33,26 +35,30 @@ KEYWORDS = frozenset(
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
 
 
-def table_of_names(names: Iterable[str], functions: Iterable[str], slopes: Iterable[str] = ()) -> Symbols:
+def table_of_names(
+    names: Iterable[str], functions: Iterable[str], slopes: Iterable[str] = (), sizes: Iterable[str] = ()
+) -> Symbols:
     """The parser's table for a problem's own names; `slopes` are those whose gradients may be named, too.
+
+    `sizes` are further names; what is none in a formula, as an axis in words is, can't be used there.
 
     Raises `ValueError` for a name that is no name in a formula, or that another one spells as well.
     """
-    own = tuple(names)
+    own, sizes = tuple(names), tuple(sizes)
     entries: dict[str, Symbol] = {}
     for name in own:
-        key = _key(name)
-        if entries.setdefault(key, Symbol(name)).name != name:
-            raise ValueError(f"{name!r} and {entries[key].name!r} are one name in formulas; rename one of them")
+        claim(entries, name)
     for name in slopes:
-        for spelling in (GRADIENT + name, f"d_{name}", f"d{name}", f"{GRADIENT}{name.replace('_', '')}"):
+        for spelling in gradient_spellings(name):
             entries.setdefault(_spelled(spelling), Symbol(GRADIENT + name))
     for word in KEYWORDS:
-        entries.setdefault(word, Symbol(word))
+        entries.setdefault(word, Symbol(word, option=True))
+    for word in sizes:
+        entries.setdefault(_spelled(word), Symbol(word))
     for name in functions:
         if "_" in name:
             entries.setdefault(_spelled(name), Symbol(name, role=Role.FUNCTION))
-    words = (_LETTERS.match(name) for name in (*own, *functions, GRADIENT))
+    words = (_LETTERS.match(name) for name in (*own, *functions, *sizes, GRADIENT))
     return Symbols(
         MappingProxyType(entries),
         closed=True,
@@ -62,6 +68,18 @@ def table_of_names(names: Iterable[str], functions: Iterable[str], slopes: Itera
         folds=False,
         splits=False,
     )
+
+
+def gradient_spellings(name: str) -> tuple[str, ...]:
+    """How the gradient of the loss by a quantity may be called, as in programs."""
+    return GRADIENT + name, f"d_{name}", f"d{name}", f"{GRADIENT}{name.replace('_', '')}"
+
+
+def claim(entries: dict[str, Symbol], name: str) -> None:
+    """Enter a quantity's name. Raises `ValueError` for one that is none, or that another one spells as well."""
+    key = _key(name)
+    if entries.setdefault(key, Symbol(name)).name != name:
+        raise ValueError(f"{name!r} and {entries[key].name!r} are one name in formulas; rename one of them")
 
 
 def _key(name: str) -> str:
@@ -81,10 +99,4 @@ def _spelled(name: str) -> str:
         return name
 
 
-def without_prefixes(formula: str) -> str:
-    """A formula without `np.` and the like before its functions; every other sign stays in its place."""
-    return _PREFIX.sub(lambda match: " " * len(match[0]), formula)
-
-
-_PREFIX = re.compile(r"\b(?:np|numpy|torch|jnp|F)\.(?=[A-Za-z_])", re.ASCII)
 CONSTANTS: Mapping[str, float] = MappingProxyType({"e": 2.718281828459045, "pi": 3.141592653589793})

@@ -45,7 +45,8 @@ def number(value: float, label: str = "") -> Part:
 class Builder:
     """A growing list of nodes, each evaluated at the problem's inputs as it is added, so that its shape is known.
 
-    `values` are all quantities by name, batch axis first, `given` the names of the problem's inputs.
+    `values` are all quantities by name, batch axis first, `given` the names of the inputs. `sizes` are by name, too,
+    each with where it was met; `counted` are those that formulas use.
     `owner` is the declared node whose formula is being read, `text` that formula.
     """
 
@@ -53,6 +54,8 @@ class Builder:
         self.values: dict[str, Array] = dict(known)
         self.given = frozenset(known)
         self.nodes: list[Node] = []
+        self.sizes: dict[str, dict[int, str]] = {}
+        self.counted: set[str] = set()
         self.owner = ""
         self.text = ""
         self._first = 0
@@ -61,13 +64,21 @@ class Builder:
         """Begin with the formula of a declared node."""
         self.owner, self.text, self._first = owner, text, len(self.nodes)
 
-    def finish(self, part: Part) -> None:
-        """Give the node that a formula ends in the declared name."""
+    def finish(self, part: Part, *, loss: bool = False) -> None:
+        """Give the node that a formula ends in the declared name; a loss is the objective that gradients are of."""
+        if loss:
+            part = self._objective(part)
         if len(self.nodes) == self._first or self.nodes[-1].name != part.name:
             part = self.emit("use", (part,), {"owner": self.owner}, part.label)
         last = self.nodes.pop()
         self.nodes.append(replace(last, name=self.owner, written=""))
         self.values[self.owner] = self.values.pop(last.name)
+
+    def _objective(self, part: Part) -> Part:
+        """What is minimised or maximised; the operation that gives it is told by the name, too."""
+        if len(self.nodes) > self._first and self.nodes[-1].name == part.name:
+            self.nodes[-1] = replace(self.nodes[-1], label=self.owner)
+        return self.emit("objective", (part,))
 
     def named(self, name: str, label: str = "") -> Part:
         """A quantity that is known by name."""
@@ -90,6 +101,21 @@ class Builder:
         if len(self.nodes) > MAX_NODES:
             self.fail(f"more than {MAX_NODES} operations in one problem; leave some of its nodes out", span)
         return Part(name, self.values[name].shape[1:], label)
+
+    def call(self, name: str, size: int, where: str) -> None:
+        """Note that a size has a name."""
+        self.sizes.setdefault(name, {}).setdefault(size, where)
+
+    def size(self, name: str, span: Span) -> int:
+        """A size by name. Raises `KeyError` for one that is not known, `LanguageError` for one that is not one size."""
+        met = self.sizes.get(name, {})
+        self.counted.add(name)
+        if len(met) > 1:
+            told = ", ".join(f"{size} in {where}" for size, where in met.items())
+            self.fail(f"{name!r} is no size: it is {told}; give the axes different names", span)
+        if not met:
+            raise KeyError(name)
+        return next(iter(met))
 
     def mark(self) -> int:
         """A place to come back to."""

@@ -8,6 +8,13 @@ from dataclasses import replace
 from reference.graph import Node
 
 
+def origin(nodes: Mapping[str, Node], name: str) -> str:
+    """The quantity that a name is a use of; itself where it is none."""
+    while name in nodes and nodes[name].op == "use":
+        name = nodes[name].parents[0]
+    return name
+
+
 def with_uses(inputs: tuple[str, ...], nodes: tuple[Node, ...], loss: str | None) -> tuple[Node, ...]:
     """The nodes with one of operation `use` between a shared quantity and each declared node that it goes into.
 

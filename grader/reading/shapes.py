@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.reading.arrays import Tree
+from grader.reading.answers import read_tree
+from grader.reading.cursor import Tree
 from grader.reading.entries import Entry
 
 Layout = tuple[int, ...]
@@ -37,6 +39,22 @@ class Reading:
         return np.isnan(self.values)
 
 
+def read(answer: Any, shape: tuple[int, ...], layouts: Sequence[Layout], digits: int) -> tuple[Reading, ...]:
+    """Read an answer in the way whose numbers have the asked shape in some layout; `digits` as for `readings`.
+
+    Raises `ReadingError` for what are no numbers, and `ShapeError` where no way of reading has the shape.
+    """
+    return readings(read_tree(answer, lambda tree: _fits(tree, shape, layouts)), shape, layouts, digits)
+
+
+def _fits(tree: Tree, shape: tuple[int, ...], layouts: Sequence[Layout]) -> bool:
+    try:
+        written = shape_of(tree)
+    except ShapeError:
+        return False
+    return any(_same_shape(written, tuple(shape[axis] for axis in layout)) for layout in layouts)
+
+
 def readings(tree: Tree, shape: tuple[int, ...], layouts: Sequence[Layout], digits: int) -> tuple[Reading, ...]:
     """Read a tree in each layout that its shape allows; the first layouts are the ones preferred.
 
@@ -51,7 +69,7 @@ def readings(tree: Tree, shape: tuple[int, ...], layouts: Sequence[Layout], digi
         if _same_shape(written, tuple(shape[axis] for axis in layout))
     )
     if not found:
-        raise ShapeError(f"got {describe(written)}; expected {describe(shape)}{_hint(tree, written, shape)}")
+        raise ShapeError(f"got {describe(written)}; expected {describe(shape)}{_hint(written, shape)}")
     return found
 
 
@@ -108,9 +126,7 @@ def describe(shape: tuple[int, ...]) -> str:
             return f"a grid of {' x '.join(map(str, shape))} numbers"
 
 
-def _hint(tree: Tree, written: tuple[int, ...], asked: tuple[int, ...]) -> str:
-    if asked == () and written == (2,) and all(entry.text.isdigit() for entry in flatten(tree)):
-        return "; write decimals with a point, not a comma"
+def _hint(written: tuple[int, ...], asked: tuple[int, ...]) -> str:
     if len(written) < len(asked) and np.prod(written) == np.prod(asked):
         return "; the order of a flat list would be a guess, so write the rows"
     return ""

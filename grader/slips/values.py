@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import TypeAlias
 
-from reference.graph import Graph, Node
+from reference.graph import Arrays, Graph, Node
 from reference.operations import Variant
 
 
@@ -40,15 +40,19 @@ _SHOWN = 4
 _NUMBER = re.compile(r"\d+", re.ASCII)
 
 
-def misreadings(graph: Graph) -> tuple[Misreading, ...]:
-    """All misreadings of a graph: at single nodes in the graph's order, then at all nodes that are alike at once."""
-    found = singles(graph)
+def misreadings(graph: Graph, values: Arrays) -> tuple[Misreading, ...]:
+    """All misreadings of a graph: at single nodes in the graph's order, then at all nodes that are alike at once.
+
+    `values` are those of all quantities and of their gradients (`grad_`), batch axis first: what could not be done with
+    arrays of their shapes is left out.
+    """
+    found = singles(graph, values)
     return (*found, *_everywhere(found, graph), *_lone_uses(graph), *_lone_steps(graph))
 
 
-def singles(graph: Graph) -> tuple[Misreading, ...]:
+def singles(graph: Graph, values: Arrays) -> tuple[Misreading, ...]:
     """The misreadings of single nodes, in the graph's order."""
-    return tuple(_singles(graph))
+    return tuple(_singles(graph, values))
 
 
 def pairs(known: tuple[Misreading, ...]) -> tuple[Misreadings, ...]:
@@ -57,11 +61,13 @@ def pairs(known: tuple[Misreading, ...]) -> tuple[Misreadings, ...]:
     return tuple(islice(apart, MAX_PAIRS))
 
 
-def _singles(graph: Graph) -> Iterator[Misreading]:
+def _singles(graph: Graph, values: Arrays) -> Iterator[Misreading]:
     told = _Telling({node.name: node for node in graph.every})
     for node in (*graph.order, *graph.after):
+        shapes = [values[parent].shape[1:] for parent in node.parents]
         for name, variant in graph.table[node.op].variants.items():
-            yield Misreading((node.name,), name, told.sentence(variant, node), told.written(variant, node))
+            if variant.fits(*shapes, **node.attributes):
+                yield Misreading((node.name,), name, told.sentence(variant, node), told.written(variant, node))
 
 
 @dataclass(frozen=True)

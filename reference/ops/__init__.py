@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reference.operations import Operation
-from reference.ops.affine import AFFINE
 from reference.ops.arithmetic import ARITHMETIC
 from reference.ops.attention import ATTENTION
 from reference.ops.convolution import CONVOLUTION
@@ -33,7 +32,6 @@ __all__ = ["TABLE", "sigmoid"]
 TABLE: Mapping[str, Operation] = {
     **ELEMENTWISE,
     **ARITHMETIC,
-    **AFFINE,
     **MATMUL,
     **PRODUCTS,
     **SHAPES,

@@ -48,15 +48,20 @@ def _conv2d_vjp(g: Array, out: Array, x: Array, k: Array, **steps: Steps) -> tup
     return by_x[:, 0], by_k[:, 0, 0]
 
 
-# --- Deconv: several channels in, h (K, R, C) and w (K, I, J), and one out, with padding and no stride.
+# --- Deconv: several channels in, h (K, R, C) and w (K, I, J), and one out, without a stride. Without `pad` a side gets
+# as many zeros as the kernel has entries, less one, so that every place that it meets counts.
 
 
-def _deconv(h: Array, w: Array, pad: tuple[int, int]) -> Array:
-    return contract("...krcij,...kij->...rc", windows(h, w.shape[-2:], 1, pad), w)
+def _full(w: Array) -> tuple[int, int]:
+    return w.shape[-2] - 1, w.shape[-1] - 1
 
 
-def _deconv_vjp(g: Array, out: Array, h: Array, w: Array, pad: tuple[int, int]) -> tuple[Array, Array]:
-    by_h, by_w = _conv_vjp(g[:, None], out, h, w[:, None], stride=1, pad=pad)
+def _deconv(h: Array, w: Array, pad: Steps | None = None) -> Array:
+    return contract("...krcij,...kij->...rc", windows(h, w.shape[-2:], 1, _full(w) if pad is None else pad), w)
+
+
+def _deconv_vjp(g: Array, out: Array, h: Array, w: Array, pad: Steps | None = None) -> tuple[Array, Array]:
+    by_h, by_w = _conv_vjp(g[:, None], out, h, w[:, None], stride=1, pad=_full(w) if pad is None else pad)
     return by_h, by_w[:, 0]
 
 

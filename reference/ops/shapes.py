@@ -11,10 +11,11 @@ import numpy as np
 from reference.operations import Operation, Variant
 from reference.ops.batching import Array, Shape, counted
 
-# --- reshapes: column by column over the last two axes, or row by row.
+# --- reshapes: column by column over the last two axes, or row by row. `sizes` is how a homework writes the shape,
+# so that it is known at other sizes, too; here it says nothing.
 
 
-def _columns(a: Array, shape: Shape) -> Array:
+def _columns(a: Array, shape: Shape, **_: object) -> Array:
     flat = a.swapaxes(-1, -2) if a.ndim > 2 else a
     turned = (*shape[:-2], *shape[-2:][::-1])
     filled = flat.reshape(a.shape[0], *turned)
@@ -25,7 +26,7 @@ def _columns_vjp(g: Array, _: Array, a: Array, **__: object) -> tuple[Array]:
     return (_columns(g, a.shape[1:]),)
 
 
-def _rows(a: Array, shape: Shape) -> Array:
+def _rows(a: Array, shape: Shape, **_: object) -> Array:
     return a.reshape(a.shape[0], *shape).copy()
 
 
@@ -37,7 +38,11 @@ def _flat(shape: Shape) -> Shape:
     return (prod(shape),)
 
 
-def _channels_swapped(a: Array, shape: Shape) -> Array:
+def _to_channels(_: Shape, shape: Shape, **__: object) -> bool:
+    return len(shape) > 2
+
+
+def _channels_swapped(a: Array, shape: Shape, **_: object) -> Array:
     return _columns(a, shape)[:, ::-1] if len(shape) > 2 else _columns(a, shape)
 
 
@@ -94,7 +99,9 @@ SHAPES: Mapping[str, Operation] = {
         _columns_vjp,
         {
             "row_by_row": Variant("{node} is filled row by row, not column by column", _rows, _rows_vjp),
-            "channels_swapped": Variant("the channels of {node} are swapped", _channels_swapped, _channels_swapped_vjp),
+            "channels_swapped": Variant(
+                "the channels of {node} are swapped", _channels_swapped, _channels_swapped_vjp, _to_channels
+            ),
         },
     ),
     "reshape_rows": Operation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,10 @@ from app.clock import system_clock
 from app.db.database import Database
 from app.db.migrate import config_of, is_current, migrate
 from app.services.tokens import digest, identify
+from grader.engine import grade
+from grader.rubric import parse_rubric
+from grader.submission import Submission
+from tests.homework6 import ROOT, hw6, load
 
 OLD = """
     INSERT INTO people (number, name) VALUES (1, 'ann'), (2, 'ci'), (3, 'bob');
@@ -73,6 +78,27 @@ def test_a_migration_that_breaks_a_reference_is_undone(old: Database) -> None:
             orphan()
         with old.reading() as connection:
             assert connection.execute(text("SELECT count(*) FROM people")).scalar_one() == 3
+
+
+NAMED = re.compile(r"    nodes:\n(?:      .*\n)+    loss: L\n(?:    sizes: .*\n)?")
+
+
+@pytest.mark.parametrize("graphs", [("gan", "autoencoder"), ("gan  # of 0.5", "autoencoder")])
+def test_a_kept_rubric_that_names_a_graph_declares_it_and_keeps_its_version(old: Database, graphs: list[str]) -> None:
+    now = (ROOT / "rubrics" / "hw6.yaml").read_text("utf-8")
+    names = iter(graphs)
+    before = NAMED.sub(lambda _: f"    graph: {next(names)}\n", now)
+    assert before.count("graph: ") == 2
+    with closing(old):
+        with old.migrating() as connection:
+            connection.execute(text("UPDATE rubrics SET text = :text WHERE version = 'old'"), {"text": before})
+        migrate(old)
+        with old.reading() as connection:
+            kept = {row.version: row.text for row in connection.execute(text("SELECT version, text FROM rubrics"))}
+    assert kept["new"] == "b"
+    declared = parse_rubric(kept["old"])
+    answers = load("sample_submissions/all_right_latex.json")["answers"]
+    assert grade(Submission(answers=answers), declared).items == grade(Submission(answers=answers), hw6()).items
 
 
 def test_times_of_the_upgrade_are_those_of_the_records(old: Database) -> None:

@@ -15,6 +15,7 @@ import pytest
 from grader.engine import grade
 from grader.report import Verdict
 from grader.submission import Submission
+from tests.formulas.notations import NOTATIONS, written
 from tests.homework6 import hw6
 
 FORMULAS: Mapping[str, str] = {
@@ -52,7 +53,8 @@ NAMES = {
     ],
     "p2": ["X", "Xh", "H", "w_1", "w_2", "b_1", "b_2"],
 }
-MUTANTS = 40
+# How many in each notation; `bench/mutations.py` tries more.
+MUTANTS = {"plain": 40, "latex": 15, "calls": 15, "defined": 15}
 
 
 def columns(grid: Any) -> Any:
@@ -187,22 +189,19 @@ def mutants(item: str, count: int) -> Iterator[str]:
             return
 
 
-def spelled(text: str) -> str:
-    """A NumPy formula in the homework's names."""
-    return text.replace("Xh", "X'")
-
-
+@pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("item", FORMULAS)
-def test_the_original_is_right(item: str) -> None:
-    report = grade(Submission(answers={item: spelled(FORMULAS[item])}), hw6())
-    assert next(one for one in report.items if one.id == item).verdict is Verdict.CORRECT
+def test_the_original_is_right(item: str, notation: str) -> None:
+    report = grade(Submission(answers={item: written(FORMULAS[item], notation)}), hw6())
+    found = next(one for one in report.items if one.id == item)
+    assert found.verdict is Verdict.CORRECT, found.feedback
 
 
-def accepted(item: str, count: int) -> tuple[list[str], int]:
-    """The altered formulas that are accepted, of how many."""
+def accepted(item: str, count: int, notation: str = "plain") -> tuple[list[str], int]:
+    """The altered formulas that are accepted, of how many, in a notation."""
     wrong, tried = [], 0
     for text in mutants(item, count):
-        report = grade(Submission(answers={item: spelled(text)}), hw6())
+        report = grade(Submission(answers={item: written(text, notation)}), hw6())
         if next(one for one in report.items if one.id == item).verdict is Verdict.CORRECT:
             wrong.append(text)
         tried += 1
@@ -211,8 +210,9 @@ def accepted(item: str, count: int) -> tuple[list[str], int]:
     return wrong, tried
 
 
+@pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("item", FORMULAS)
-def test_no_formula_that_is_truly_different_is_accepted(item: str) -> None:
-    wrong, tried = accepted(item, MUTANTS)
+def test_no_formula_that_is_truly_different_is_accepted(item: str, notation: str) -> None:
+    wrong, tried = accepted(item, MUTANTS[notation], notation)
     assert wrong == []
-    assert tried == MUTANTS
+    assert tried == MUTANTS[notation]

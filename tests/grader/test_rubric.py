@@ -32,17 +32,38 @@ def test_the_version_depends_on_what_the_rubric_says_and_not_on_its_layout() -> 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("graph: gan", "graph: gann", "unknown graph 'gann'; did you mean 'gan'?"),
+        ("    loss: L\n", "    loss: L\n    graph: gan\n", "unknown key 'graph'; known are after"),
+        (
+            "reshape(h_0, channel",
+            "reshape(h_0, chanel",
+            "'chanel' is not a name in this problem; did you mean 'channel'?",
+        ),
+        ("reshape(h_0, channel", "reshape(h_0, channel + 1", "'channel + 1' is no size; sizes are numbers and names"),
+        ("reshape(h_0, channel, row", "reshape(h_0, channel, row/4", "'row/4' is 1/2; a size is a whole number"),
+        ("sizes: {row: 2, ", "sizes: {row: 3, ", "'h_0' has 8 entries, which do not fill 2 x 3 x 2"),
+        ("    sizes: {row: 2, column: 2}\n", "", "what sizes have row and column? Say it under `sizes`"),
+        (
+            "sizes: {row: 2, column: 2}",
+            "sizes: {row: 2, column: 2, p: 2}",
+            "'p' is a quantity; give the size another name",
+        ),
+        ("sizes: {row: 2, column: 2}", "sizes: {row: 2, column: 0}", "greater than or equal to 1; got '0'"),
+        ("by=columns", "by=axis", "goes by=rows or by=columns, and takes nothing else by name"),
+        (
+            "b_1: {axes: [image_row, ",
+            "b_1: {axes: [row, ",
+            "'row' is no size: it is 2 in `sizes`, 4 in b_1; give the axes",
+        ),
+        ("H_2: {axes: [pixel]}", "H_2: {axes: [channel]}", "'channel', a size that formulas name, is 16 here"),
         ("points: 2", "points: -2", "greater than or equal to 0; got '-2'"),
         ("points: 2", "points: 1.3", "multiple of 0.5"),
         ("value_of: h_2\n    axes", "value_of: h_9\n    axes", "unknown quantity 'h_9'; did you mean"),
         ("    axes: [unit]", "    axis: [unit]", "unknown key 'axis'; did you mean 'axes'?"),
         ("z: [0.4, 0.8]", "z: [0.4, x]", "not a number, a list of numbers"),
-        ("z: [0.4, 0.8]", "z: [0.4, 0.8, 0.1]", "do not fit the graph"),
-        ("      b_2: 0.3\n", "", "input 'b_2' is missing"),
+        ("z: [0.4, 0.8]", "z: [0.4, 0.8, 0.1]", "not a product of matrices: 'w_0^T' is a grid of 8 x 2"),
+        ("      b_2: 0.3\n", "", "'b_2' is not a name in this problem"),
         ("axes: [channel, row, column]", "axes: [channel, row]", "2 axes are named; the quantity has 3"),
         ("also: [[row, column, channel]]\n    prompt", "also: []\n    axes: []\n    prompt", "stands twice"),
-        ("      h_0: {axes: [unit]}\n", "", "formulas for 'h_0' need its name"),
         ("      h_0: {axes: [unit]}", "      h_9: {axes: [unit]}", "unknown quantity 'h_9'"),
         ("upper: channel", "upper: chanel", "unknown axis 'chanel'; did you mean 'channel'?"),
         ("standing: [[h, w_1]]", "standing: [[h, w_7]]", "unknown symbol 'w_7'"),
@@ -71,10 +92,10 @@ def test_a_fault_is_told_with_its_line_and_what_was_meant(old: str, new: str, me
 
 
 def test_all_faults_are_told_together_each_at_its_line() -> None:
-    text = TEXT.replace("points: 2", "points: -2", 1).replace("graph: autoencoder", "graph: autoencodr")
+    text = TEXT.replace("points: 2", "points: -2", 1).replace("sum((x - x')^2)", "sum((x - y)^2)")
     text = text.replace("value_of: h_1\n    axes", "value_of: h_7\n    axes")
     lines = [line for line, _ in faults(text)]
-    assert lines == sorted(line_of(part, text) for part in ("points: -2", "graph: autoencodr", "value_of: h_7"))
+    assert lines == sorted(line_of(part, text) for part in ("points: -2", "sum((x - y)^2)", "value_of: h_7"))
 
 
 @pytest.mark.parametrize(

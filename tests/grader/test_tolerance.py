@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from grader.equality.tolerance import agreement, powers_of_ten
-from grader.reading.arrays import read_tree
+from grader.reading.answers import read_tree
 from grader.reading.shapes import Reading, readings
 
 RELATIVE = 0.005

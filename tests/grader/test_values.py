@@ -53,19 +53,19 @@ def test_right_answers_are_correct_and_say_how_many_entries_agree() -> None:
 @pytest.mark.parametrize(
     ("node", "variant", "pays", "free"),
     [
-        ("a_0", "bias_forgotten", H0, ()),
+        ("h_0#2", "second_forgotten", H0, ()),
         ("h_1", "row_by_row", H1, ()),
         ("h_1", "channels_swapped", H1, ()),
-        ("deconv", "kernel_turned", H2, ()),
-        ("deconv", "channels_swapped", H2, ()),
-        ("a_1", "second_forgotten", H2, ()),
+        ("h_2#0", "kernel_turned", H2, ()),
+        ("h_2#0", "channels_swapped", H2, ()),
+        ("h_2#1", "second_forgotten", H2, ()),
         ("H_2", "row_by_row", GY, (FLAT,)),
-        ("a_2", "bias_forgotten", GY, (P,)),
+        ("p#1", "second_forgotten", GY, (P,)),
         ("p", "complement", GY, (P,)),
         ("p", "derivative_lost", GY, ()),
-        ("log_p", "base_ten", GY, ()),
+        ("L#0", "base_ten", GY, ()),
         ("L", "sign", GY, ()),
-        ("deconv", "not_turned_back", GH1, ()),
+        ("h_2#0", "not_turned_back", GH1, ()),
     ],
 )
 def test_a_misreading_is_paid_once_and_everything_consistent_with_it_follows(
@@ -80,7 +80,7 @@ def test_a_misreading_is_paid_once_and_everything_consistent_with_it_follows(
 
 @pytest.mark.parametrize("left_out", [(H0,), (H1,), (H2,), (FLAT,), (P,), (GY,), (GH2,), (H1, H2), (H2, FLAT, P, GY)])
 @pytest.mark.parametrize(
-    ("node", "variant"), [("h_1", "row_by_row"), ("deconv", "kernel_turned"), ("a_1", "second_forgotten")]
+    ("node", "variant"), [("h_1", "row_by_row"), ("h_2#0", "kernel_turned"), ("h_2#1", "second_forgotten")]
 )
 def test_what_is_left_out_breaks_no_chain(node: str, variant: str, left_out: tuple[str, ...]) -> None:
     found = verdicts(without(worked_out(misreading(node, variant)), left_out))
@@ -198,7 +198,7 @@ def test_channels_may_come_first_or_last(axes: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("axes", [(0, 1, 2), (1, 2, 0)])
 def test_a_wrong_answer_is_followed_from_in_either_layout(axes: tuple[int, ...]) -> None:
-    answers = worked_out(misreading("h_1", "row_by_row") | misreading("deconv", "kernel_turned"))
+    answers = worked_out(misreading("h_1", "row_by_row") | misreading("h_2#0", "kernel_turned"))
     for key in (H1, GW1, GH1):
         values = np.array(answers[key], dtype=float)
         answers[key] = rounded(np.transpose(values, axes), 4)
@@ -250,5 +250,5 @@ def test_nothing_that_was_answered_is_left_open() -> None:
 
 
 def test_grading_twice_gives_the_same_bytes() -> None:
-    answers = worked_out(misreading("h_1", "row_by_row") | misreading("a_1", "second_forgotten"))
+    answers = worked_out(misreading("h_1", "row_by_row") | misreading("h_2#1", "second_forgotten"))
     assert graded(answers).model_dump_json() == graded(dict(answers)).model_dump_json()

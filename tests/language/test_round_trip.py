@@ -18,7 +18,7 @@ names = st.builds(
     st.sampled_from(["x", "w", "h", "theta", "out"]),
     st.one_of(st.just(()), st.tuples(st.one_of(numbers, letters)), st.tuples(letters, letters)),
     st.integers(0, 2),
-    st.sampled_from([(), ("hat",), ("bar",)]),
+    st.sampled_from([(), ("hat",), ("bar",), ("vec",), ("^*",), ("^+",), ("hat", "^old"), ("^new",), ("^-",)]),
 )
 signs = st.sampled_from(["", "", "*", "cdot", "times", "@", "odot", "otimes"])
 functions = st.sampled_from(["f", "log", "sin", "relu", "exp", "softmax", "myfunction"]).map(s.Name)
@@ -36,6 +36,13 @@ def _chains(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[s.Chain]:
     return st.builds(lambda left, sign, right: s.Chain(left, (s.Step(sign, right),)), inner, relations, inner)
 
 
+bounds = st.one_of(st.none(), numbers, letters)
+
+
+def keyword(text: str) -> s.Chain:
+    return s.Chain(s.Name("mode"), (s.Step("=", s.Text(text)),))
+
+
 def _larger(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[s.Node]:
     several = st.lists(inner, min_size=2, max_size=3).map(tuple)
     ranges = st.builds(s.Range, letters, inner, inner)
@@ -50,6 +57,9 @@ def _larger(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[s.Node]:
         st.builds(s.Apply, functions, st.lists(inner, min_size=1, max_size=3).map(tuple)),
         st.builds(s.Apply, st.just(s.Name("p")), st.tuples(inner), st.tuples(inner)),
         st.builds(s.Index, names, st.tuples(inner), st.just("[")),
+        st.builds(s.Index, names, st.tuples(inner), st.sampled_from(["^(", "^["])),
+        st.builds(s.Index, names, st.tuples(st.builds(s.Slice, bounds, bounds, bounds), inner), st.just("[")),
+        st.builds(lambda x, text: s.Apply(s.Name("f"), (x, keyword(text))), inner, st.sampled_from(["full", "ij,jk"])),
         st.builds(lambda r, body: s.Series("sum", (r,), body), ranges, inner),
         st.builds(lambda body, z: s.Integral(body, (z,)), inner, letters),
         st.builds(s.Expectation, inner, st.tuples(letters), inner),

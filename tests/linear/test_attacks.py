@@ -18,8 +18,8 @@ from grader.derivation.lines import read_line
 from grader.engine import grade
 from grader.errors import EnvelopeError, RubricError
 from grader.items.derivations import MOST_CHARACTERS, grade_derivations
-from grader.items.formulas import grade_formulas, main_line
-from grader.language import LanguageError, parse_statement
+from grader.items.formulas import grade_formulas
+from grader.language import LanguageError, parse_answer
 from grader.language.escapes import restored
 from grader.report import Verdict
 from grader.rubric import parse_rubric
@@ -160,7 +160,7 @@ def rubric(text: str) -> None:
 
 def formula(text: str) -> None:
     try:
-        parse_statement(main_line(restored(text)[0]))
+        parse_answer(restored(text)[0])
     except LanguageError:
         return
 

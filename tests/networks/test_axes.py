@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.networks.axes import axes_of, trial_shapes
+from grader.networks.axes import axes_of, trial_sizes
 from grader.networks.letters import letters
 from grader.problems import solve
 from reference.graph import Node
@@ -17,7 +17,8 @@ def found(
 ) -> tuple[Mapping[str, tuple[int, ...]], Mapping[str, tuple[int, ...]]]:
     solved = solve(problem(nodes, inputs=inputs, **more))
     axes = axes_of(solved.graph, {**solved.values.computed, **solved.later.computed})
-    return axes.of, trial_shapes(solved.graph, axes) or {}
+    trial = trial_sizes(solved.graph, axes)
+    return axes.of, trial.shapes if trial is not None else {}
 
 
 def declared(name: str) -> tuple[Mapping[str, tuple[int, ...]], Mapping[str, tuple[int, ...]]]:

@@ -99,14 +99,16 @@ RECURRENT = {
 
 def test_a_shared_weight_can_lose_the_contribution_of_each_place() -> None:
     inputs = {"w": 0.5, "s": 1.0, "eta": 0.1}
-    known = [one.sentence for one in misreadings(graph(RECURRENT, loss="L", inputs=inputs))]
+    found = solved(RECURRENT, loss="L", inputs=inputs)
+    known = [one.sentence for one in misreadings(found.graph, found.later.computed)]
     assert "the contribution of w by way of h2 is lost" in known
     assert "of the gradient by w only the part by way of h3 is counted" in known
 
 
 def test_a_misreading_may_hold_in_every_step_of_a_recurrence() -> None:
     inputs = {"w": 0.5, "s": 1.0, "eta": 0.1}
-    known = misreadings(graph(RECURRENT, loss="L", inputs=inputs))
+    found = solved(RECURRENT, loss="L", inputs=inputs)
+    known = misreadings(found.graph, found.later.computed)
     everywhere = [one for one in known if one.variant == "derivative_lost" and len(one.nodes) == 3]
     assert [one.nodes for one in everywhere] == [("h1", "h2", "h3")]
     assert everywhere[0].sentence.endswith("and likewise in h2, h3")

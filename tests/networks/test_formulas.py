@@ -130,7 +130,7 @@ def test_written_out_forms_are_the_operations_that_bring_their_misreadings(formu
         ("grad_x", "comes after the backward pass"),
         ("sigmod(x)", "'sigmod' is no function that is known here; did you mean 'sigmoid'?"),
         ("conv2d(A)", "'conv2d' takes 2 arguments; got 1"),
-        ("softmax(x, dim=0)", "'softmax' has no argument 'dim'; known are axis"),
+        ("softmax(x, stride=0)", "'softmax' has no argument 'stride'; known are axis"),
         ("sum(x, stride=1)", "'sum' has no argument 'stride'; known are axis, keep"),
         ("sum(x, axis=v)", "expected a number here; got 'v'"),
         (r"\prod_i x_i", "'prod' over an index is not computed here"),

