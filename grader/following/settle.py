@@ -155,7 +155,8 @@ class _Search:
     def _closest(self, place: int, chosen: Misreadings) -> tuple[Scenario, NDArray[np.bool_]]:
         under = [Scenario(source, chosen) for source in self._near(place)]
         near = compare(self._answered(place), self._evaluate(under), under, self._sheet.policy)
-        best = int(np.argmax(near.sum(axis=1)))
+        # Of many sources not all are tried: what comes out from the inputs alone may be none, and then tells no entry.
+        best = int(np.argmax(np.where(near.all(axis=1), -1, near.sum(axis=1))))
         return under[best], near[best]
 
     def _answered(self, place: int) -> Answered:

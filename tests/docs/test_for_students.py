@@ -11,7 +11,7 @@ import pytest
 from grader.assignment import Assignment, ValueItem
 from grader.derivation.general import derive
 from grader.engine import grade
-from grader.report import GradeReport
+from grader.report import GradeReport, Verdict
 from grader.rubric import parse_rubric
 from grader.submission import Submission, read_submission
 from tests.gallery.homeworks import NAMES, homework
@@ -48,13 +48,13 @@ def _blocks(text: str) -> list[str]:
 
 
 def earned(answer: str, assignment: Assignment) -> Iterator[tuple[str, str]]:
-    """The items of which an answer, handed in for every one of them, earns points."""
+    """The items of which an answer, handed in for every one of them, earns points or is right."""
     values = [item.answer for item in assignment.items if isinstance(item, ValueItem)]
     others = [item.answer for item in assignment.items if not isinstance(item, ValueItem)]
     alone = [{name: answer} for name in values] if re.search(r"\d", answer) else []  # what follows from itself is right
     for answers in (*alone, dict.fromkeys(others, answer)):
         report = grade(Submission(answers=answers), assignment)
-        yield from ((item.id, answer) for item in report.items if item.points and item.points > 0)
+        yield from ((item.id, answer) for item in report.items if item.points or item.verdict is Verdict.CORRECT)
 
 
 @pytest.mark.parametrize("name", ["hw6", *NAMES])

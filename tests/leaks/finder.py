@@ -20,8 +20,7 @@ from grader.derivation.steps import Setting, derivation_of
 from grader.derivation.terms import Density, Scalar, walk
 from grader.following.sheet import sheets
 from grader.formulas.settings import setting_of
-from grader.items.formulas import main_line
-from grader.language import parse_statement, trees
+from grader.language import parse_answer, trees
 from grader.language.errors import LanguageError
 from grader.language.printer import to_latex
 from grader.language.syntax import Node
@@ -79,8 +78,7 @@ def _own(name: str, answers: Mapping[str, Any], assignment: Assignment) -> list[
         return []
     names = setting_of(assignment.problems[item.problem]).names
     with suppress(LanguageError):
-        statement = parse_statement(main_line(answer, declared=names.declared), names.table)
-        return sorted(map(to_latex, statement.members), key=len, reverse=True)
+        return sorted(map(to_latex, parse_answer(answer, names.table).main.members), key=len, reverse=True)
     return []
 
 
@@ -150,7 +148,7 @@ def _parts(key: _Key) -> frozenset[str]:
 
 def _printed(text: str, problem: Any) -> Iterator[str]:
     names = setting_of(problem).names
-    tree: Node = parse_statement(main_line(text, declared=names.declared), names.table)
+    tree: Node = parse_answer(text, names.table).main
     for node in trees.walk(tree):
         yield text[node.span.start : node.span.end]
         with suppress(KeyError, TypeError):
