@@ -36,8 +36,9 @@ class GraphError(ValueError):
 class Node:
     """One named quantity: an operation of the table over its parents, with fixed attributes.
 
-    `label` is what people call it, where its name is not theirs. Nodes of one `kind` are likely to be misread alike;
-    without one a node is misread by itself.
+    `label` is what people call it, where its name is not theirs; `written` the formula that it stands for, which is the
+    author's and no student's. Nodes of one `kind` are likely to be misread alike; without one a node is misread by
+    itself.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Node:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
     kind: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from app.cli import access, remote
 from app.cli.failures import EXPECTED, explain
 from app.cli.options import AssignmentOption, FileArgument, Table
 from app.cli.staff import staff
+from app.reports.quoted import laid_out
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -163,5 +165,6 @@ def main() -> None:
     except (*EXPECTED, ValidationError) as error:
         if isinstance(error, ValidationError) and error.title != "Settings":
             raise
-        print(explain(error), file=sys.stderr)
+        told = explain(error)
+        print(laid_out(told, get_terminal_size().columns) if sys.stderr.isatty() else told, file=sys.stderr)
         sys.exit(2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
@@ -13,7 +14,7 @@ import numpy as np
 
 from grader.calculus.budget import ANSWER, Budget, OverBudgetError, array_work
 from grader.formulas.answers import Asked, Formula, Trial
-from grader.formulas.compare import Comparer, Match, best
+from grader.formulas.compare import AVERAGED, FACTOR, MEAN, Comparer, Match, best
 from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
 from grader.formulas.gates import biases
@@ -26,6 +27,7 @@ from grader.formulas.usual import SIZE_NAMES
 from grader.formulas.worth import MAX_READINGS, worth
 from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number, Product
 from grader.language.trees import walk
+from grader.slips.factors import Sizes, factor
 from reference.graph import Array
 
 # A student's own earlier formulas as values at a set of points.
@@ -141,7 +143,39 @@ def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:
     if all(len(match.all_slips) > 1 for match in found):
         found += _mended(formula, trial, comparer)
     plainest = tensors[0] if tensors else None
-    return Judgement(best(found, paid), len(tensors), plainest, comparer.truth)
+    chosen = best(found, paid)
+    return Judgement(chosen and _sized(chosen, formula, trial, own), len(tensors), plainest, comparer.truth)
+
+
+def _sized(match: Match, formula: Formula, trial: Trial, own: Own) -> Match:
+    """The match with its constant factor told in the homework's own sizes, or as the size of something."""
+    asked, homework = trial.asked, trial.asked.points(own_sizes=True)
+    slip = next((one for one in match.slips if one.key[0] in {FACTOR, MEAN}), None)
+    if slip is None or trial.points is homework:
+        return match
+    there = _factor_in(match, formula, replace(trial, points=homework), own)
+    told = factor(match.factor, there, _sizes(asked, trial.points), _sizes(asked, homework))
+    averaged = slip.key[0] == MEAN and told.counted
+    sentence = AVERAGED if averaged else str(told)
+    return replace(match, slips=match.slips - {slip} | {replace(slip, sentence=sentence)})
+
+
+def _factor_in(match: Match, formula: Formula, trial: Trial, own: Own) -> Fraction | None:
+    """The constant factor by which the same formula is off from the same reference in another trial."""
+    comparer = _comparer(trial.asked, trial.points, own)
+    with suppress(FormulaError):  # what is mended may have no meaning
+        for tensor in islice(worth(match.mended or formula.last, formula, trial), _MAX_MENDED):
+            trial.budget.spend(comparer.work)
+            for other in comparer.matches(tensor):
+                if (other.reference.slips, other.reference.own) == (match.reference.slips, match.reference.own):
+                    return other.factor
+    return None
+
+
+def _sizes(asked: Asked, at: Points) -> Sizes:
+    """How many there are of what each axis runs over, at some points."""
+    known = ((meaning, at.value(meaning.node).shape[1:]) for meaning in asked.names.meanings.values())
+    return {axis.kind: size for meaning, shape in known for axis, size in zip(meaning.axes, shape, strict=False)}
 
 
 def agrees(member: Node, formula: Formula, trial: Trial) -> bool:
@@ -164,7 +198,8 @@ def _mended(formula: Formula, trial: Trial, comparer: Comparer) -> Iterator[Matc
             for tensor in islice(worth(member, formula, trial), min(left, _MAX_MENDED)):
                 left -= 1
                 trial.budget.spend(comparer.work)
-                yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
+                for match in comparer.matches(tensor):
+                    yield replace(match, slips=match.slips | {slip}, mended=member)
 
 
 def _comparer(asked: Asked, at: Points, own: Own) -> Comparer:
