@@ -7,17 +7,13 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from app.cli import access, remote
-from app.cli.failures import EXPECTED, explain
 from app.cli.options import AssignmentOption, FileArgument, Table
 from app.cli.staff import staff
-from app.reports.quoted import laid_out
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -162,9 +158,10 @@ def main() -> None:
     """Run the command line; what a user can mend is said in a sentence and exits with 2."""
     try:
         cli()
-    except (*EXPECTED, ValidationError) as error:
-        if isinstance(error, ValidationError) and error.title != "Settings":
+    except Exception as error:
+        from app.cli.explaining import is_expected, told
+
+        if not is_expected(error):
             raise
-        told = explain(error)
-        print(laid_out(told, get_terminal_size().columns) if sys.stderr.isatty() else told, file=sys.stderr)
+        print(told(error, on_terminal=sys.stderr.isatty()), file=sys.stderr)
         sys.exit(2)

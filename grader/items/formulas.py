@@ -215,11 +215,12 @@ def _refused(reason: str, formula: Formula) -> Outcome:
     return Outcome(Verdict.NOT_WORKED_OUT, Decimal(0), (feedback,))
 
 
-def _beside(formula: Formula, asked: Asked, problem: Problem) -> str:
-    """What is wrong in the other members of a chain, which costs nothing."""
+def _beside(formula: Formula, asked: Asked, problem: Problem) -> Words:
+    """What is wrong in the other members of a chain, which costs nothing; that a value is wrong waits for the key."""
     middle, behind = _wrong_middle(formula, asked), _wrong_behind(formula, asked, problem)
     between = f" The member {middle} in between is not equal to it; that costs nothing." if middle else ""
-    return between + (f" The value {behind} behind it is not what it comes to; that costs nothing." if behind else "")
+    told = f" The value {behind} behind it is not what it comes to; that costs nothing."
+    return (between, Secret(told)) if behind else (between,)
 
 
 def _wrong_behind(formula: Formula, asked: Asked, problem: Problem) -> str:
@@ -239,12 +240,12 @@ def _wrong_behind(formula: Formula, asked: Asked, problem: Problem) -> str:
     return ""
 
 
-def _right(formula: Formula, judgement: Judgement, item: FormulaItem, *, aside: str) -> Outcome:
+def _right(formula: Formula, judgement: Judgement, item: FormulaItem, *, aside: Words) -> Outcome:
     match = judgement.match
     followed = match is not None and (match.all_slips or match.reference.own)
     verdict = Verdict.FOLLOW_THROUGH if followed else Verdict.CORRECT
     told = "It follows from your own earlier formula, where the error is paid for once." if followed else "Right."
-    return Outcome(verdict, item.points, (f"{told} {_read(formula)}{aside}",), _sampled(judgement))
+    return Outcome(verdict, item.points, (f"{told} {_read(formula)}", *aside), _sampled(judgement))
 
 
 def _with_slips(formula: Formula, unpaid: frozenset[Slip], item: FormulaItem) -> Outcome:

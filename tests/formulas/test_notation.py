@@ -208,11 +208,14 @@ def test_what_was_read_is_shown_in_the_names_that_were_written() -> None:
     )
 
 
-def test_a_value_behind_that_is_far_off_is_told_and_costs_nothing() -> None:
-    right, wrong = (graded(P, f"\\sigma(w_2^T H_2 + b_2) = {value}") for value in ("0.99", "0.3"))
-    assert (right.points, wrong.points) == (1, 1)
-    assert "behind it" not in right.feedback
-    assert "The value 0.3 behind it is not what it comes to; that costs nothing." in wrong.feedback
+def test_a_value_behind_that_is_far_off_is_told_once_the_key_is_out_and_costs_nothing() -> None:
+    released = hw6().model_copy(update={"release_key": True})
+    for assignment, told in ((released, True), (hw6(), False)):
+        for value, wrong in (("0.99", False), ("0.3", True)):
+            report = grade(Submission(answers={P: f"\\sigma(w_2^T H_2 + b_2) = {value}"}), assignment)
+            found = next(one for one in report.items if one.id == P)
+            assert found.points == 1
+            assert ("The value 0.3 behind it is not what it comes to" in found.feedback) == (wrong and told)
 
 
 NETWORK = """
