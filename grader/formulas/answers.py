@@ -139,13 +139,13 @@ def worth(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
 
 def _as_written(member: Node, trial: Trial) -> Iterator[Tensor]:
     """A member read as the problem's own formulas are; an axis that superscripts count may stand last."""
-    asked, at = trial.asked, trial.points
-    tensor = literal(member, Scope(at, asked.names, {}, 0, upper_last=False, budget=trial.budget))
+    asked = trial.asked
+    tensor = literal(member, Scope(trial.points, asked.names, {}, 0, upper_last=False, budget=trial.budget))
     if tensor is None:
         return
-    shape = at.value(asked.used.node).shape[1 + len(asked.entry) :]
-    if tensor.data.shape[1:] == shape:
-        yield Tensor(tensor.data, asked.axes)
+    shape = trial.points.value(asked.used.node).shape[1 + len(asked.entry) :]
+    if _without_ones(tensor.data.shape[1:]) == _without_ones(shape):  # a row or a column is a vector
+        yield Tensor(tensor.data.reshape(-1, *shape), asked.axes)
     elif (found := _in_order(tensor, asked)) is not None:
         yield found
     upper = asked.names.meanings[asked.used.node].upper
@@ -155,15 +155,19 @@ def _as_written(member: Node, trial: Trial) -> Iterator[Tensor]:
             yield Tensor(turned, asked.axes)
 
 
+def _without_ones(shape: tuple[int, ...]) -> list[int]:
+    return [size for size in shape if size != 1]
+
+
 def _freely(member: Node, formula: Formula, trial: Trial) -> Iterator[Tensor]:
-    asked, at = trial.asked, trial.points
+    asked = trial.asked
     written = (member,) if formula.left is None else (formula.left, member)
     bases = bases_of(written, from_zero=True)
-    if bases == (0,) and _reaches_the_end(written, asked, at):
+    if bases == (0,) and _reaches_the_end(written, asked, trial.points):
         bases = (1,)
     orders = (False, True) if asked.names.has_upper and _has_indices(member) else (False,)
     for base, upper_last in product(bases, orders):
-        scope = _scope(member, formula, asked, Scope(at, asked.names, {}, base, upper_last, trial.budget))
+        scope = _scope(member, formula, asked, Scope(trial.points, asked.names, {}, base, upper_last, trial.budget))
         for tensor in islice(tensors(member, scope, asked.kinds), MAX_READINGS):
             found = _in_order(_placed(tensor, formula, asked, scope), asked)
             if found is not None:

@@ -13,14 +13,12 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.formulas.errors import FormulaError
-from grader.formulas.functions import COMPARISONS
 from grader.formulas.grids import MAX_PADDING, correlated, deconvolved, padded, turned
 from grader.formulas.literal import literal
 from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Tensor, Tensors, elementwise
-from grader.language.errors import NOWHERE
 from grader.language.syntax import Apply, Chain, Items, Node, Number, Product, Text
 from grader.networks.arguments import arguments
 from grader.networks.programs import MODES, padding_of
@@ -55,30 +53,20 @@ def pairwise(read: Read, function: Callable[..., Array], parts: Sequence[Node], 
         yield elementwise(function, *chosen)
 
 
-def where(holds: Array, value: Array, otherwise: Array) -> Array:
-    """The value where a condition holds, else the other."""
-    picked: Array = np.where(holds > 0, value, otherwise)
-    return picked
-
-
-def condition(read: Read, node: Node | None, scope: Scope) -> Tensors:
-    """A comparison as ones and zeros."""
-    if not isinstance(node, Chain) or node.left is None or len(node.steps) != 1:
-        raise FormulaError("a condition compares two sides", node.span if node else NOWHERE)
-    compare = COMPARISONS.get(node.steps[0].relation)
-    if compare is None:
-        raise FormulaError(f"{node.steps[0].relation!r} is not a comparison", node.span)
-    for left in read(node.left, scope, None):
-        for right in read(node.steps[0].right, scope, None):
-            yield elementwise(lambda a, b: compare(a, b).astype(np.float64), left, right)
-
-
 _RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})
 
 
 def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
-    """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument."""
-    written = node.args[1].items if len(node.args) == 2 and isinstance(node.args[1], Items) else node.args[1:]
+    """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument.
+
+    In which order it goes is the homework's business, unless it is said (`order='C'`): then it is read as written.
+    """
+    if any(isinstance(one, Chain) for one in node.args):
+        told = literal(node, scope)
+        yield from () if told is None else (told,)
+        return
+    shape = node.args[1:]
+    written = shape[0].items if len(shape) == 1 and isinstance(shape[0], Items) else shape
     for tensor in read(node.args[0], scope, None):
         for operation in scope.points.graph.nodes:
             if operation.op in _RESHAPES:

@@ -23,7 +23,8 @@ from grader.formulas.names import RESHAPES, Used
 from grader.formulas.points import POINTS, Points
 from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
-from grader.language.syntax import Apply, Index, Matrix, Node, Number
+from grader.formulas.usual import SIZE_NAMES
+from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number
 from grader.language.trees import walk
 from grader.slips.factors import Sizes, factor
 from reference.graph import Array
@@ -101,9 +102,23 @@ def _at_best_points(formula: Formula, asked: Asked, own: Own, paid: Keys, budget
 
 
 def _names_sizes(member: Node, asked: Asked) -> bool:
-    """Whether a number in a formula may stand for one of the homework's own sizes, as the 4 of a mean over 4 does."""
+    """Whether a formula says a size that may be a number in the homework's own formulas, as the 4 of a mean over 4.
+
+    By that number, by its usual letter, or by a mean; then it may hold at the homework's own sizes only.
+    """
     sizes = {str(size) for shape in asked.setting.own.shapes.values() for size in shape if size > 1}
-    return any(isinstance(node, Number) and node.text in sizes for node in walk(member))
+    return any(_says_size(node, sizes, asked) for node in walk(member))
+
+
+def _says_size(node: Node, sizes: set[str], asked: Asked) -> bool:
+    if isinstance(node, Apply):
+        return node.head.base in _COUNTING
+    if isinstance(node, Name):
+        return node.base in SIZE_NAMES and node.base not in asked.names.meanings
+    return isinstance(node, Number) and node.text in sizes
+
+
+_COUNTING = frozenset({"mean", "average", "Mean", "len", "size", "shape"})
 
 
 def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:

@@ -37,7 +37,7 @@ from grader.language.operators import (
     transposed,
 )
 from grader.language.symbols import FREE, Symbols
-from grader.language.syntax import Name, Negative, Node, Number, Power
+from grader.language.syntax import Apply, Name, Negative, Node, Number, Power
 from grader.language.tokens import tokenize
 from grader.language.words import group, named, numeral, quoted
 
@@ -115,6 +115,8 @@ def _is_entry_after(c: Cursor, left: Node) -> bool:
         return False
     before, bracket = c.look(-1), c.bracket()
     filled = bool(bracket.kinds) and not bracket.has("relation")
+    if isinstance(left, Apply) and left.head.base == "shape":
+        return filled
     if before.kind == "close" and before.text == "]":
         return filled and bracket.kinds.keys() <= _SIMPLE
     if before.kind in {"name", "prime"} or c.scripted == c.at:
