@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from app.services.grading import Gradings
 from app.services.key_audits import KeyAudits
 from app.services.limits import READ, SUBMIT, Limiter
 from app.services.overrides import Desk
+from app.services.readiness import Readiness
 from app.services.regrade import Regrades
 from app.services.roles import Caller
 from app.services.rubrics import Shelf
@@ -36,6 +38,7 @@ class Service:
     regrades: Regrades
     limits: Limiter
     workloads: Workloads
+    readiness: Readiness
     clock: Clock
 
     def assignment(self, caller: Caller, assignment_id: str) -> Assignment:
@@ -70,11 +73,14 @@ def _identified(token: BearerDep, service: ServiceDep) -> Caller:
     return identify(service.database, token, service.clock())
 
 
-async def _caller(request: Request, service: ServiceDep, caller: Annotated[Caller, Depends(_identified)]) -> Caller:
+async def _caller(
+    request: Request, service: ServiceDep, caller: Annotated[Caller, Depends(_identified)]
+) -> AsyncIterator[Caller]:
     """Whoever calls, with this request counted; handing in and all else have quotas of their own."""
     hands_in = request.method == "POST" and request.url.path.rpartition("/")[2].startswith("submissions")
-    request.state.allowance = service.limits.spend(caller, SUBMIT if hands_in else READ)
-    return caller
+    with service.limits.at_once(caller):
+        request.state.allowance = service.limits.spend(caller, SUBMIT if hands_in else READ)
+        yield caller
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

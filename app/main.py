@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 
 from fastapi import FastAPI
 
@@ -33,8 +33,10 @@ from app.api import (
 from app.api.allowances import AllowanceHeaders
 from app.api.bounds import BoundedModels
 from app.api.documented import DocumentedAPI, operation_id
+from app.api.guards import Guards
 from app.assignments import Rubric, load_all
 from app.clock import Clock, system_clock
+from app.db.alone import alone
 from app.db.database import Database
 from app.db.migrate import migrate
 from app.deps import Service
@@ -42,6 +44,7 @@ from app.runner.pool import Limits, Runner
 from app.services.grading import Gradings, Retries
 from app.services.key_audits import KeyAudits
 from app.services.limits import Limiter
+from app.services.readiness import Readiness
 from app.services.regrade import Regrades
 from app.services.rubrics import Shelf, keep_rubrics
 from app.services.workloads import Workloads
@@ -88,6 +91,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     problems.install(app)
     app.add_middleware(AllowanceHeaders)
     app.add_middleware(BoundedModels)
+    app.add_middleware(Guards, settings=chosen)
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
@@ -98,22 +102,32 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
 def running(settings: Settings, clock: Clock = system_clock) -> Iterator[Service]:
     """A service with a migrated database, loaded rubrics and live grading, which takes up what was cut off."""
     rubrics = load_all(settings.rubrics)
-    with closing(Database(settings.database)) as database:
+    with alone(settings.database), ExitStack() as stack:
+        database = stack.enter_context(closing(Database(settings.database)))
         migrate(database)
         keep_rubrics(database, rubrics, clock())
         shelf = Shelf(database, rubrics.values())
-        with closing(_runner(settings, rubrics)) as runner:
-            retries = Retries(settings.tries, settings.retry_seconds)
-            gradings = Gradings(database, runner, shelf, retries, clock)
-            audits = KeyAudits(database, runner, shelf, clock)
-            with closing(gradings), closing(audits):
-                gradings.resume()
-                audits.enqueue()
-                regrades = Regrades(database, gradings, shelf, clock)
-                limits, workloads = Limiter(settings, clock), Workloads(database, settings.oidc, clock)
-                yield Service(settings, database, shelf, gradings, audits, regrades, limits, workloads, clock)
+        runner = _runner(settings, rubrics)
+        retries = Retries(settings.tries, settings.retry_seconds, settings.look_seconds)
+        gradings = Gradings(database, runner, shelf, retries, clock)
+        audits = KeyAudits(database, runner, shelf, clock)
+        stack.callback(audits.close)
+        stack.callback(runner.close)
+        stack.callback(gradings.close, settings.stop_seconds / 4)
+        gradings.resume()
+        audits.enqueue()
+        regrades = Regrades(database, gradings, shelf, clock)
+        limits, workloads = Limiter(settings, clock), Workloads(database, settings.oidc, clock)
+        readiness = Readiness(database, gradings)
+        yield Service(settings, database, shelf, gradings, audits, regrades, limits, workloads, readiness, clock)
 
 
 def _runner(settings: Settings, rubrics: Mapping[str, Rubric]) -> Runner:
-    limits = Limits(settings.workers, settings.grading_seconds, settings.grading_megabytes * 2**20)
+    limits = Limits(
+        settings.workers,
+        settings.grading_seconds,
+        settings.grading_megabytes * 2**20,
+        settings.grading_cpu_seconds,
+        settings.worker_jobs,
+    )
     return Runner({rubric.assignment.version: rubric.assignment for rubric in rubrics.values()}, limits)

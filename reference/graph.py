@@ -105,7 +105,7 @@ class Graph:
         late = [node.name for node in self.after]
         slopes = [GRADIENT + name for name in names]
         _refuse("names that stand twice", {name for name, count in Counter(names + late).items() if count > 1})
-        _refuse("unknown operations", {node.op for node in self.every} - set(self.table))
+        _refuse("unknown operations", {node.op for node in self.every if node.op not in self.table})
         _refuse("unknown parents", _parents(self.nodes) - set(names))
         _refuse("unknown parents", _parents(self.after) - {*names, *late, *slopes})
         _refuse("an unknown loss", {self.loss} - {None, *names})

@@ -20,6 +20,7 @@ from app.errors import (
     UnsupportedTypeError,
 )
 from app.errors.submitting import BadBatchError
+from app.runner.line import Urgency
 from app.services.batch import MAX_ENTRIES, Outcome, read_batch, submit_batch
 from app.services.limits import SUBMIT
 from app.services.roles import Caller
@@ -70,7 +71,7 @@ def _take_in(service: Service, caller: Caller, assignment_id: str, text: str) ->
     outcomes = submit_batch(service.database, caller, assignment, batch, service.clock())
     for outcome in outcomes:
         if isinstance(outcome, Stored) and not outcome.repeated:
-            service.gradings.enqueue(outcome.number, patient=True)
+            service.gradings.enqueue(outcome.owned, Urgency.BATCH)
     return [_result(outcome) for outcome in outcomes]
 
 

@@ -21,8 +21,8 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app.errors import BodyTooLargeError, NoTokenError, RefusalError
-from app.errors.access import TooManyRequestsError
+from app.errors import BodyTooLargeError, NoDatabaseError, NoTokenError, RefusalError
+from app.errors.access import BodyLateError, TooBusyError, TooManyRequestsError
 
 Node: TypeAlias = dict[str, Any]
 
@@ -113,9 +113,11 @@ def _add_refusals(path: str, operation: Node) -> None:
     responses = operation["responses"]
     if path.startswith(_PREFIX):
         operation["security"] = [{"token": []}]
-        _merge(responses, refused(NoTokenError, TooManyRequestsError))
+        _merge(responses, refused(NoTokenError, TooManyRequestsError, NoDatabaseError, TooBusyError))
     if responses.get("422", {}).get("description") == "Validation Error":  # FastAPI's own, in a form of its own
         del responses["422"]
+    if "requestBody" in operation:
+        _merge(responses, refused(BodyLateError))
     if _reads_a_model(operation):
         _merge(responses, refused(BodyTooLargeError))
     if _can_be_invalid(operation):

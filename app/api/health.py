@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 
 from app.api.documented import refused
-from app.db.migrate import is_current
 from app.deps import ServiceDep
 from app.errors import NotReadyError
 
 router = APIRouter(tags=["service"])
+_LOOKING = CapacityLimiter(1)
 
 
 @router.get("/")
@@ -32,10 +33,12 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", responses=refused(NotReadyError))
-def readyz(service: ServiceDep) -> dict[str, str]:
-    """Ready: the database answers and has the schema of this version."""
-    if not is_current(service.database):
-        raise NotReadyError(
-            "got a database of another schema; start this version with `gradebound serve`, which migrates"
-        )
+async def readyz(service: ServiceDep) -> dict[str, str]:
+    """Ready: a grading process lives, and the database can be written and has the schema of this version.
+
+    It looks in a thread of its own, as those of all requests may be waiting for the database.
+    """
+    fault = await to_thread.run_sync(service.readiness.fault, limiter=_LOOKING)
+    if fault is not None:
+        raise NotReadyError(f"{fault}. What was acknowledged is kept; ask again in a few seconds")
     return {"status": "ready"}

@@ -95,7 +95,7 @@ def _take_in(service: Service, caller: Caller, assignment_id: str, posted: Poste
     assignment = service.assignment(caller, assignment_id)
     stored = submit(service.database, caller, assignment, posted, service.clock())
     gradings = service.gradings
-    return stored, gradings.under_way(stored.number) if stored.repeated else gradings.enqueue(stored.number)
+    return stored, gradings.under_way(stored.owned) if stored.repeated else gradings.enqueue(stored.owned)
 
 
 async def _wait(grading: Future[str | None], seconds: float) -> str | None:

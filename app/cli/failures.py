@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from app.db.alone import ServedAlreadyError
 from app.errors import RefusalError
 from grader.errors import EnvelopeError, RubricError
 
@@ -16,7 +17,7 @@ class CommandError(Exception):
     """A command that can't be done as it was given; the message says what to do."""
 
 
-EXPECTED = (CommandError, EnvelopeError, RubricError, RefusalError, SettingsError)
+EXPECTED = (CommandError, EnvelopeError, RubricError, RefusalError, ServedAlreadyError, SettingsError)
 
 
 def explain(error: Exception) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from app.db.book import Offered
-from app.db.submissions import CURRENT, NewReport
+from app.db.submissions import CURRENT, NewReport, Owned
 from app.db.tables import Activation, Extension, Override, Report, SettingsRecord, Submission
 
 
@@ -54,10 +54,10 @@ def submission_numbers(connection: Connection, offered: Offered) -> Sequence[int
     return connection.scalars(query).all()
 
 
-def ungraded_numbers(connection: Connection, offered: Offered) -> Sequence[int]:
+def ungraded_numbers(connection: Connection, offered: Offered) -> Sequence[Owned]:
     """Those without a report by the version that holds, oldest first."""
-    query = select(Submission.number).where(*_of(offered, Submission), CURRENT.is_(None))
-    return connection.scalars(query.order_by(Submission.number)).all()
+    query = select(Submission.number, Submission.student_number).where(*_of(offered, Submission), CURRENT.is_(None))
+    return [Owned(*row) for row in connection.execute(query.order_by(Submission.number))]
 
 
 def append_reports(connection: Connection, offered: Offered, new: Sequence[NewReport]) -> int:

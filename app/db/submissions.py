@@ -35,6 +35,7 @@ _ADD_SUBMISSION = insert(Submission).returning(Submission.number)
 _UNGRADED = select(_VERSION, Submission.base_number, Submission.variant, Submission.syntax, Submission.body).where(
     Submission.number == bindparam("number"), CURRENT.is_(None)
 )
+_WHOSE = select(Submission.student_number).where(Submission.number == bindparam("number"))
 _SAME_REPORT = select(Report.number).where(
     Report.submission_number == bindparam("submission_number"),
     Report.rubric_version == bindparam("rubric_version"),
@@ -67,6 +68,13 @@ class NewSubmission(NamedTuple):
     variant: str | None
     syntax: str
     body: str
+
+
+class Owned(NamedTuple):
+    """The number of a submission, and that of the student whose it is."""
+
+    number: int
+    student: int
 
 
 class NewReport(NamedTuple):
@@ -111,10 +119,15 @@ def add_submission(connection: Connection, new: NewSubmission) -> int:
     return connection.execute(_ADD_SUBMISSION, new._asdict()).scalar_one()
 
 
-def ungraded_numbers(connection: Connection) -> Sequence[int]:
-    """The numbers of all submissions without a report by the version that holds, oldest first."""
-    query = select(Submission.number).where(CURRENT.is_(None), _VERSION.is_not(None))
-    return connection.scalars(query.order_by(Submission.number)).all()
+def ungraded_numbers(connection: Connection) -> Sequence[Owned]:
+    """All submissions without a report by the version that holds, oldest first."""
+    query = select(Submission.number, Submission.student_number).where(CURRENT.is_(None), _VERSION.is_not(None))
+    return [Owned(*row) for row in connection.execute(query.order_by(Submission.number))]
+
+
+def whose(connection: Connection, number: int) -> int:
+    """The number of the student whose submission it is."""
+    return connection.execute(_WHOSE, {"number": number}).scalar_one()
 
 
 def ungraded(connection: Connection, number: int) -> Ungraded | None:

@@ -114,6 +114,18 @@ class BadNameError(RefusalError):
     title = "This can't be a person's id"
 
 
+class NoDatabaseError(RefusalError):
+    """The database can't be read or written just now: another program holds it, the disk is full, it can't be reached.
+
+    What was acknowledged before stays; nothing of this request was kept.
+    """
+
+    status = 503
+    code = "no_database"
+    title = "The database can't be used just now"
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "5"})
+
+
 class NotReadyError(RefusalError):
     """The service runs but can't do its work yet."""
 

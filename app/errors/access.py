@@ -106,3 +106,21 @@ class TooManyRequestsError(RefusalError):
     def __init__(self, message: str, headers: Mapping[str, str]) -> None:
         super().__init__(message)
         self.headers = headers
+
+
+class TooBusyError(RefusalError):
+    """More requests at the same time than the service answers, whoever they are from."""
+
+    status = 503
+    code = "too_busy"
+    title = "Too many requests at the same time"
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "1"})
+
+
+class BodyLateError(RefusalError):
+    """A body of which a part did not arrive in time; nothing was kept."""
+
+    status = 408
+    code = "too_slow"
+    title = "The body did not arrive in time"
+    headers: Mapping[str, str] = MappingProxyType({"Connection": "close"})

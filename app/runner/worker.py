@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import math
 import os
 import resource
 import signal
+import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from grader.assignment import Assignment
 
 MAX_KEPT = 200
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Job(NamedTuple):
@@ -56,25 +60,56 @@ class Broken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker is born with: assignments by version, and the bytes of address space that it may take."""
+    """What a worker is born with.
+
+    Assignments by version, the bytes of address space that it may take, the seconds of CPU time that one job may take,
+    and the process that it is not to outlive.
+    """
 
     assignments: Mapping[str, Assignment]
     address_space: int
+    cpu_seconds: float
+    parent: int
 
 
 def run(connection: Connection, work: Work) -> None:
     """Do jobs until the parent closes the pipe, or dies; the engine's version says that the process is ready."""
+    _die_with(work.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the pipe
     resource.setrlimit(resource.RLIMIT_AS, (work.address_space, work.address_space))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is killed for its CPU time would leave a core behind
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded: there are as many processes as cores already
     engine = import_module("grader.engine")
     shelf = dict(work.assignments)
     try:
         connection.send(engine.ENGINE_VERSION)
         while True:
-            connection.send(_answer(connection.recv(), shelf))
+            job = connection.recv()
+            _allow_cpu(work.cpu_seconds)
+            connection.send(_answer(job, shelf))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
+
+
+def _die_with(parent: int) -> None:
+    """Be killed when the parent dies, however it dies, and whatever this process does then.
+
+    A pipe's end is noticed only by who reads it. What Linux offers comes too late for a parent that is dead already.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _allow_cpu(seconds: float) -> None:
+    """Let the kernel end this process when it has used so much CPU time from now on: a backstop behind all budgets.
+
+    The kernel counts a process's whole life, in whole seconds.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime + seconds), hard))
 
 
 def _answer(job: Job | KeyJob, shelf: dict[str, Assignment]) -> Graded | Broken:

@@ -16,7 +16,8 @@ from app.db import versions
 from app.db.database import Database
 from app.db.versions import Keyed, NewKeyAudit
 from app.reports.standing import instant
-from app.runner.pool import GradingError, Runner
+from app.runner.pool import Runner
+from app.runner.process import GradingError
 from app.runner.worker import KeyJob
 from app.services.roles import Caller, Right
 from app.services.rubrics import Shelf

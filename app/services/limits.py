@@ -7,7 +7,9 @@ but reads the system's clock by itself, so that no test could play a minute thro
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -58,6 +60,7 @@ class Limiter:
         self._lock = Lock()
         self._windows: dict[tuple[int, int, Role, str], _Window] = {}
         self._prune_at = MIN_PRUNED
+        self._under_way: Counter[int] = Counter()  # requests, by person
 
     def spend(self, caller: Caller, policy: str, cost: int = 1) -> Allowance:
         """Count `cost` requests. Raises `TooManyRequestsError` if there are not so many left; then none is counted."""
@@ -76,6 +79,25 @@ class Limiter:
                 {**allowance.headers, "Retry-After": str(seconds)},
             )
         return allowance
+
+    @contextmanager
+    def at_once(self, caller: Caller) -> Iterator[None]:
+        """Count a request as long as it is being answered. Raises `TooManyRequestsError` if that is one too many."""
+        most, person = self._settings.max_requests_each, caller.person_number
+        with self._lock:
+            if self._under_way[person] >= most:
+                raise TooManyRequestsError(
+                    f"got more than {most} requests from you at the same time; wait for the answers to those before",
+                    {"Retry-After": "1"},
+                )
+            self._under_way[person] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way[person] -= 1
+                if not self._under_way[person]:
+                    del self._under_way[person]
 
     def _quota(self, caller: Caller, policy: str) -> int:
         if policy == READ:

@@ -21,7 +21,7 @@ from app.db.database import Database
 from app.db.rubrics import NewActivation
 from app.db.submissions import NewReport
 from app.errors.grades import PreviewStaleError, RegradeRunningError
-from app.runner.pool import GradingError
+from app.runner.process import GradingError
 from app.services.grading import Gradings
 from app.services.replay import Look, Plan, Replays
 from app.services.roles import Caller, Right
@@ -124,5 +124,5 @@ class Regrades:
         """Grade what has no report by the version that holds: it came after the last look, or its grading broke."""
         with self._database.reading() as connection:
             left = regrades.ungraded_numbers(connection, offered)
-        for number in left:
-            self._gradings.enqueue(number)
+        for owned in left:
+            self._gradings.enqueue(owned)

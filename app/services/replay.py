@@ -16,7 +16,7 @@ from app.db.submissions import NewReport
 from app.policy.regrade import Change, Regraded, change, regraded
 from app.policy.standing import standing
 from app.reports.regrade import Versions, detail, digest, outline
-from app.runner.pool import GradingError
+from app.runner.process import GradingError
 from app.services.book import open_book
 from app.services.grading import Gradings
 from grader.assignment import Assignment
@@ -54,7 +54,7 @@ class Look:
 
 
 class Replays:
-    """Grades a class by another version, as many submissions at once as there are grading processes."""
+    """Grades a class by another version, beside the gradings of what is handed in."""
 
     def __init__(self, database: Database, gradings: Gradings) -> None:
         self._database = database
@@ -79,7 +79,7 @@ class Replays:
             except GradingError as fault:
                 return fault
 
-        with ThreadPoolExecutor(self._gradings.at_once, thread_name_prefix="regrade") as threads:
+        with ThreadPoolExecutor(self._gradings.beside, thread_name_prefix="regrade") as threads:
             return dict(zip(numbers, threads.map(one, numbers), strict=True))
 
     def _changes(self, plan: Plan, found: Mapping[int, Regraded]) -> Iterator[Change]:

@@ -15,7 +15,7 @@ from app.db.attempts import Kept
 from app.db.book import Offered, settings_of
 from app.db.courses import StudentRecord
 from app.db.database import Connection
-from app.db.submissions import NewSubmission
+from app.db.submissions import NewSubmission, Owned
 from app.errors.submitting import (
     KeyReusedError,
     LikelyTypoError,
@@ -44,7 +44,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A submission that is on disk: its number inside, its id outside.
+    """A submission that is on disk: its number inside, its id outside, and its student's number.
 
     It may have been there before (`repeated`); `open` says that what its sender sees is the
     report as it is: nothing withheld, and no override carried over from a submission that it is merged with.
@@ -52,8 +52,14 @@ class Stored:
 
     number: int
     id: str
+    student: int
     repeated: bool
     open: bool
+
+    @property
+    def owned(self) -> Owned:
+        """As it is put in line."""
+        return Owned(self.number, self.student)
 
 
 class Entry(NamedTuple):
@@ -74,7 +80,8 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
     digest = _digest(offered, entry)
     known = _known(connection, caller, entry.posted.key, digest)
     if known:
-        return Stored(known.number, known.id, repeated=True, open=shown)
+        whose = submissions.whose(connection, known.number)
+        return Stored(known.number, known.id, whose, repeated=True, open=shown)
     _check_open(caller, settings, now)
     student = _student(connection, caller, settings, entry.student, now)
     base = _base(connection, offered, student.number, settings)
@@ -94,7 +101,7 @@ def store(connection: Connection, caller: Caller, assignment: Assignment, entry:
     if entry.posted.key is not None:
         kept = Kept(digest, number, new.id)
         attempts.keep_key(connection, caller.person_number, entry.posted.key, kept, now)
-    return Stored(number, new.id, repeated=False, open=shown and base is None)
+    return Stored(number, new.id, student.number, repeated=False, open=shown and base is None)
 
 
 def _student(

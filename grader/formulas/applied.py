@@ -13,15 +13,17 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.formulas.errors import FormulaError
+from grader.formulas.functions import COMPARISONS
 from grader.formulas.grids import MAX_PADDING, correlated, deconvolved, padded, turned
 from grader.formulas.literal import literal
 from grader.formulas.names import DECONVOLUTIONS, INNER, OUTER, TURNS
 from grader.formulas.parts import reshaped
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Tensor, Tensors, elementwise
+from grader.language.errors import NOWHERE
 from grader.language.syntax import Apply, Chain, Items, Node, Number, Product, Text
 from grader.networks.arguments import arguments
-from grader.networks.programs import MODES, padding_of
+from grader.networks.sliding import MODES, padding_of
 from reference.graph import Array
 
 Want: TypeAlias = tuple[str, ...] | None
@@ -51,6 +53,24 @@ def pairwise(read: Read, function: Callable[..., Array], parts: Sequence[Node], 
     options = [list(islice(read(part, scope, want), MAX_TERMS)) for part in parts]
     for chosen in islice(product(*options), MAX_SUMS):
         yield elementwise(function, *chosen)
+
+
+def where(holds: Array, value: Array, otherwise: Array) -> Array:
+    """The value where a condition holds, else the other."""
+    picked: Array = np.where(holds > 0, value, otherwise)
+    return picked
+
+
+def condition(read: Read, node: Node | None, scope: Scope) -> Tensors:
+    """A comparison as ones and zeros."""
+    if not isinstance(node, Chain) or node.left is None or len(node.steps) != 1:
+        raise FormulaError("a condition compares two sides", node.span if node else NOWHERE)
+    compare = COMPARISONS.get(node.steps[0].relation)
+    if compare is None:
+        raise FormulaError(f"{node.steps[0].relation!r} is not a comparison", node.span)
+    for left in read(node.left, scope, None):
+        for right in read(node.steps[0].right, scope, None):
+            yield elementwise(lambda a, b: compare(a, b).astype(np.float64), left, right)
 
 
 _RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})

@@ -12,21 +12,17 @@ from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, first, ite
 from grader.formulas.errors import FormulaError
 from grader.formulas.functions import COMPARISONS
 from grader.formulas.functions import elementwise as function_of
-from grader.formulas.indices import chain, lifted, raised_first
+from grader.formulas.indices import chain, lifted
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
 from grader.formulas.names import SAMPLE, bare, gradient_of
 from grader.formulas.once import Once, counted
 from grader.formulas.parts import (
-    at_superscript,
-    entries,
-    grid_of,
-    samples_first,
+    in_rows,
+    indexed,
     sliced,
     stacked,
     subscripts,
-    upper_last,
-    without_single_rows,
 )
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, runs, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
@@ -227,18 +223,7 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if meaning is None:
         raise FormulaError("only named quantities of the problem have entries", node.span)
     tensor = scope.value(meaning) if slope is None else scope.gradient(meaning)
-    tensor = without_single_rows(tensor, len(at))
-    at, sampled = raised_first(at, meaning.upper)
-    above = [index for index, style in at if style == "^"]
-    below = [index for index, style in at if style != "^"]
-    if sampled:
-        tensor = samples_first(tensor)
-    if above or (scope.upper_last and len(below) == len(tensor.axes) and meaning.upper in tensor.kinds):
-        tensor = upper_last(tensor, meaning.upper)
-    if len(at) > len(tensor.axes) or len(above) > 1:
-        raise FormulaError(f"{len(at)} indices, where there are {len(tensor.axes)} axes", node.span)
-    tensor = entries(tensor, below, scope)
-    return iter_one(at_superscript(tensor, above[0], scope) if above else tensor)
+    return iter_one(indexed(tensor, at, meaning.upper, scope, node.span))
 
 
 def _derivative(node: Derivative, scope: Scope, _: Want) -> Tensors:
@@ -296,11 +281,7 @@ def _items(node: Items, scope: Scope, want: Want) -> Tensors:
 def _matrix(node: Matrix, scope: Scope, want: Want) -> Tensors:
     """Entries that are single numbers, as one of the problem's grids or rows of that size."""
     rows = [[first(tensors, entry, scope, ()) for entry in row] for row in node.rows]
-    if len({len(row) for row in rows}) != 1 or any(entry.axes for row in rows for entry in row):
-        raise FormulaError("the entries of this matrix are not single numbers in rows of one length", node.span)
-    count = max(len(entry.data) for row in rows for entry in row)
-    data = np.stack([np.stack([np.broadcast_to(one.data, (count,)) for one in row], axis=1) for row in rows], axis=1)
-    return grid_of(data, scope, want)
+    return in_rows(rows, scope, want, node.span)
 
 
 def _abs(node: Abs, scope: Scope, want: Want) -> Tensors:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.calculus.budget import ANSWER, Budget, OverBudgetError, array_work
-from grader.formulas.answers import MAX_READINGS, Asked, Formula, Trial, worth
+from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.compare import AVERAGED, FACTOR, MEAN, Comparer, Match, best
 from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
@@ -24,7 +24,8 @@ from grader.formulas.points import POINTS, Points
 from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.formulas.usual import SIZE_NAMES
-from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number
+from grader.formulas.worth import MAX_READINGS, worth
+from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number, Product
 from grader.language.trees import walk
 from grader.slips.factors import Sizes, factor
 from reference.graph import Array
@@ -71,7 +72,13 @@ def _is_shaped(node: Node) -> bool:
     """Whether a part has a shape in numbers: a matrix of entries, an entry, or a reshape that says what to."""
     if isinstance(node, Apply):
         return node.head.base in RESHAPES and len(node.args) > 1
-    return isinstance(node, Matrix) or (isinstance(node, Index) and any(isinstance(at, Number) for at in node.at))
+    return isinstance(node, Matrix) or (isinstance(node, Index) and any(_has_stride(at) for at in node.at))
+
+
+def _has_stride(index: Node) -> bool:
+    """Whether an index is a number, or counts in steps of one, as `4(k-1) + i` does."""
+    products = (part for part in walk(index) if isinstance(part, Product))
+    return isinstance(index, Number) or any(isinstance(one, Number) for part in products for one in part.factors)
 
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:

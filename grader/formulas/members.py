@@ -63,6 +63,8 @@ def _plain(answer: Answer, text: str, asked: Asked) -> Answer:
         """`x [1 - x]`, where brackets hold a factor and no index; and what is multiplied by a vector of ones."""
         if isinstance(node, Index) and multiplies(node, asked.names):
             return Product((node.of, *node.at), ("",), span=node.span)
+        if isinstance(node, Index):
+            return _told_apart(node, asked)
         return without_ones(node) if isinstance(node, Product) else node
 
     def plain(chain: Chain) -> Chain:
@@ -76,6 +78,14 @@ def _plain(answer: Answer, text: str, asked: Asked) -> Answer:
         definitions=tuple(map(plain, answer.definitions)),
         others=tuple(map(plain, answer.others)),
     )
+
+
+def _told_apart(node: Index, asked: Asked) -> Index:
+    """`W_{1j}` with one index for each axis, where a product of them would leave an axis without one."""
+    inner, meaning = node.at[0], asked.names.meaning(node.of)
+    if meaning is None or node.style != "_" or len(node.at) > 1 or not isinstance(inner, Product) or any(inner.signs):
+        return node
+    return replace(node, at=inner.factors) if len(inner.factors) == len(meaning.axes) else node
 
 
 def _formula(main: Chain, asked: Asked, definitions: Definitions) -> Formula:
@@ -93,7 +103,7 @@ def _formula(main: Chain, asked: Asked, definitions: Definitions) -> Formula:
     while len(whole) > 1 and not _is_formula(whole[-1], asked) and any(_is_formula(one, asked) for one in whole[:-1]):
         whole.pop()
     written = sides[len(whole) - 1] if whole else None
-    return Formula(None if asked.entry else left, tuple(whole), written, tuple(said))
+    return Formula(None if asked.entry else left, tuple(whole), written, tuple(said), tuple(sides[len(whole) :]))
 
 
 def _sides(main: Chain) -> Iterator[Node]:

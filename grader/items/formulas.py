@@ -11,15 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from grader.assignment import Assignment, FormulaItem
+from grader.assignment import Assignment, FormulaItem, Problem
 from grader.calculus.budget import ANSWER, GRADING, OVER, OVER_IN_ALL, Budget, OverBudgetError
+from grader.calculus.tolerances import CLEARLY_OFF
 from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.errors import FormulaError
 from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value, points_of
+from grader.formulas.literal import literal
 from grader.formulas.members import members_of
 from grader.formulas.names import Used, ancestors, uses
 from grader.formulas.points import Points
 from grader.formulas.references import Slip
+from grader.formulas.scope import Scope
 from grader.formulas.settings import setting_of
 from grader.formulas.worked_out import circular, standing, too_far
 from grader.items.secrets import Secret, Words, disclosed, said
@@ -28,6 +31,7 @@ from grader.language import parse_answer
 from grader.language.errors import LanguageError
 from grader.language.escapes import restored
 from grader.language.printer import to_latex
+from grader.problems import solve
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 
@@ -140,7 +144,8 @@ class _Page:
         if slips:
             self._follow_from(item, formula, asked)
         if not unpaid:
-            return _right(formula, judgement, item, middle=_wrong_middle(formula, asked))
+            aside = _beside(formula, asked, self.assignment.problems[item.problem])
+            return _right(formula, judgement, item, aside=aside)
         return _with_slips(formula, unpaid, item)
 
     def _follow_from(self, item: FormulaItem, formula: Formula, asked: Asked) -> None:
@@ -210,12 +215,35 @@ def _refused(reason: str, formula: Formula) -> Outcome:
     return Outcome(Verdict.NOT_WORKED_OUT, Decimal(0), (feedback,))
 
 
-def _right(formula: Formula, judgement: Judgement, item: FormulaItem, *, middle: str) -> Outcome:
+def _beside(formula: Formula, asked: Asked, problem: Problem) -> str:
+    """What is wrong in the other members of a chain, which costs nothing."""
+    middle, behind = _wrong_middle(formula, asked), _wrong_behind(formula, asked, problem)
+    between = f" The member {middle} in between is not equal to it; that costs nothing." if middle else ""
+    return between + (f" The value {behind} behind it is not what it comes to; that costs nothing." if behind else "")
+
+
+def _wrong_behind(formula: Formula, asked: Asked, problem: Problem) -> str:
+    """The first value behind a formula that is far from what the quantity is in this homework, as LaTeX."""
+    budget, solved = Budget(ANSWER // 4), solve(problem)
+    known = solved.gradients if asked.used.gradient else solved.later
+    right = known.computed[asked.used.node][(0, *asked.entry)]
+    for member in formula.behind:
+        with suppress(FormulaError, OverBudgetError):
+            found = literal(
+                member, Scope(asked.points(own_sizes=True), asked.names, {}, 0, upper_last=False, budget=budget)
+            )
+            if found is None or found.data[0].size != right.size:
+                continue
+            if not np.allclose(np.ravel(found.data[0]), np.ravel(right), rtol=CLEARLY_OFF, atol=0.0):
+                return to_latex(member)
+    return ""
+
+
+def _right(formula: Formula, judgement: Judgement, item: FormulaItem, *, aside: str) -> Outcome:
     match = judgement.match
     followed = match is not None and (match.all_slips or match.reference.own)
     verdict = Verdict.FOLLOW_THROUGH if followed else Verdict.CORRECT
     told = "It follows from your own earlier formula, where the error is paid for once." if followed else "Right."
-    aside = f" The member {middle} in between is not equal to it; that costs nothing." if middle else ""
     return Outcome(verdict, item.points, (f"{told} {_read(formula)}{aside}",), _sampled(judgement))
 
 

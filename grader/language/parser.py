@@ -19,10 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from grader.language.applications import method
+from grader.language.arguments import bracket
 from grader.language.calculus import gradient, integral, juxtaposes, partial
 from grader.language.commands import command
 from grader.language.cursor import JUXTAPOSED, MEMBER, POWER, SUM, TERM, TIGHT, UNARY, Cursor
-from grader.language.groups import absolute, alternative, bracketed, entry, norm
+from grader.language.groups import absolute, alternative, entry, norm
 from grader.language.matrices import environment
 from grader.language.operators import (
     added,
@@ -148,7 +149,7 @@ _INFIX: Mapping[str, tuple[int, Infix]] = {
 _PREFIX: Mapping[str, Prefix] = {
     "number": numeral,
     "name": named,
-    "open": bracketed,
+    "open": bracket,
     "brace": group,
     "bar": absolute,
     "bars": norm,

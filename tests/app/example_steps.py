@@ -11,10 +11,15 @@ from unittest import mock
 
 import httpx
 
-from app.api import health
+from app.api import guards
+from app.api.guards import Guards
+from app.db.database import Database
+from app.errors import NoDatabaseError
 from app.errors.grades import RegradeRunningError
 from app.reports import xlsx
-from app.runner.pool import GradingError, Runner
+from app.runner.pool import Runner
+from app.runner.process import GradingError
+from app.services.readiness import Readiness
 from app.services.replay import Replays
 from tests.app.regrading import DEARER, H0, ONE_WRONG, RIGHT
 from tests.app.test_grading import HW6
@@ -204,10 +209,26 @@ def _under_way(*_: Any) -> Any:
     raise RegradeRunningError("a regrade or its preview is being worked out just now; ask again in 10 seconds")
 
 
+_NO_PROCESS = "no grading process lives (out of memory); it is tried again every few seconds"
+
+
+def _no_database(*_: Any) -> Any:
+    raise NoDatabaseError("the database can't be used: the disk is full. Nothing of this was kept: send it again later")
+
+
+async def _late(receiving: Any, _seconds: float) -> Any:
+    receiving.close()
+    raise TimeoutError
+
+
 LAST = "ann"
 TROUBLE = (
     Step("student", "GET /readyz", status=503,
-         while_=lambda: mock.patch.object(health, "is_current", return_value=False)),
+         while_=lambda: mock.patch.object(Readiness, "fault", return_value=_NO_PROCESS)),
+    Step("student", f"GET {HW}", status=503, while_=lambda: mock.patch.object(Database, "reading", _no_database)),
+    Step("student", f"GET {HW}", status=503, while_=lambda: mock.patch.object(Guards, "_is_full", return_value=True)),
+    Step("student", f"POST {HW}/submissions", answer(RIGHT), 408,
+         while_=lambda: mock.patch.object(guards, "wait_for", _late)),
     Step("instructor", f"POST {HW}/regrades", {}, 409, while_=lambda: mock.patch.object(Replays, "look", _under_way)),
     Step("student", f"POST {HW}/submissions", answer(RIGHT), 202, LAST, "not graded yet", keeps={"open": place},
          while_=lambda: mock.patch.object(Runner, "grade", _grading_breaks)),
@@ -217,7 +238,7 @@ TROUBLE = (
     Step("instructor", f"PUT {HW}/settings", {"opens": "2026-12-24T08:00"}, headers={"If-Match": "*"}, name="later"),
     Step("student", f"POST {HW}/submissions", answer(RIGHT), 403, LAST),
     Step("student", f"POST {HW}/submissions", answer(RIGHT), 429, "gus", times=21),
-    Step("student", "GET /readyz", status=500, while_=lambda: mock.patch.object(health, "is_current", _broken)),
+    Step("student", "GET /readyz", status=500, while_=lambda: mock.patch.object(Readiness, "fault", _broken)),
 )  # fmt: skip
 SERVICE = (Step("student", "GET /"), Step("student", "GET /healthz"), Step("student", "GET /readyz"))
 STEPS = (*SERVICE, *HANDING_IN, *READING, *TERMS, *DECIDING, *REGRADING, *RUNNING_A_COURSE, *TROUBLE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from app.cli.serving import configuration
 from app.clock import Clock, system_clock
 from app.db.courses import DEFAULT
 from app.db.database import Database
@@ -22,10 +22,11 @@ from app.main import create_app
 from app.services.roles import Role
 from app.services.tokens import Grant, create_token
 from app.settings import Settings
+from tests.waiting import PATIENCE, eventually
 
 SUBMISSIONS = "/api/v1/assignments/hw6/submissions"
 RIGHT_H0 = '{"answers": {"p1.forward.h0.value": [0.38, 1.40, 0.96, 1.06, 0.70, 1.54, 1.62, 1.06]}}'
-PLENTY = 30.0
+PLENTY = PATIENCE
 DUE = datetime(2027, 1, 11, 12, tzinfo=UTC)
 Terms = Callable[..., None]
 
@@ -80,7 +81,8 @@ class Hands:
 
 @contextmanager
 def serving(chosen: Settings, clock: Clock = system_clock) -> Iterator[Running]:
-    server = uvicorn.Server(uvicorn.Config(create_app(chosen, clock), port=0, log_level="critical"))
+    config = configuration(chosen, create_app(chosen, clock), "127.0.0.1", 0, "critical")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     with closing(Database(chosen.database)) as database:
@@ -95,10 +97,7 @@ def serving(chosen: Settings, clock: Clock = system_clock) -> Iterator[Running]:
 
 
 def _address(server: uvicorn.Server) -> str:
-    end = time.monotonic() + PLENTY
-    while not server.started:
-        assert time.monotonic() < end, "the server did not start"
-        time.sleep(0.01)
+    eventually(lambda: server.started, "the server did not start")
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
 
 

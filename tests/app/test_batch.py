@@ -13,7 +13,7 @@ from app.errors.submitting import BadBatchError
 from app.services import batch
 from app.services.pieces import elements
 from tests.app.service import RIGHT_H0, SUBMISSIONS, Running, problem_of, serving, settings
-from tests.app.test_grading import eventually
+from tests.waiting import eventually
 
 BATCH = f"{SUBMISSIONS}:batch"
 ANSWERS = RIGHT_H0.removeprefix('{"answers": ').removesuffix("}")

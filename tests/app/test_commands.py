@@ -19,6 +19,7 @@ from app.db.database import Database
 from app.services.tokens import identify
 from tests.app.process import COMMAND
 from tests.homework6 import ROOT, SAMPLES
+from tests.waiting import PATIENCE
 
 H0 = "[0.38, 1.40, 0.96, 1.06, 0.70, 1.54, 1.62, 1.06]"
 JSON = f'{{"answers": {{"p1.forward.h0.value": {H0}}}}}'
@@ -32,7 +33,7 @@ def shell(*arguments: str, given: str = "", **environment: str) -> Done[str]:
     """The command as a process of its own."""
     variables = {**os.environ, "COLUMNS": "100", **environment}
     return subprocess.run(
-        [COMMAND, *arguments], input=given, capture_output=True, text=True, env=variables, timeout=60, check=False
+        [COMMAND, *arguments], input=given, capture_output=True, text=True, env=variables, timeout=PATIENCE, check=False
     )
 
 

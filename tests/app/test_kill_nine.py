@@ -3,7 +3,6 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from app.db.database import Database
 from app.db.migrate import migrate
 from tests.app.process import Served
 from tests.app.service import SUBMISSIONS, token_for
+from tests.waiting import PATIENCE, eventually
 
 POSTS = 200
 KILL_AFTER = 60
@@ -33,7 +33,7 @@ class Posting:
     def __init__(self, address: str, token: str) -> None:
         self.acknowledged: dict[str, str] = {}
         self.enough = threading.Event()
-        self._client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        self._client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
 
     def close(self) -> None:
         self._client.close()
@@ -64,7 +64,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_graded_once_after_it(t
             ThreadPoolExecutor(8) as threads,
         ):
             done = [threads.submit(posting.post, number) for number in range(POSTS)]
-            assert posting.enough.wait(60)
+            assert posting.enough.wait(PATIENCE)
             served.kill(signal.SIGKILL)
             for one in done:
                 one.result()
@@ -85,10 +85,7 @@ def check(served: Served, token: str, acknowledged: dict[str, str]) -> None:
 
 
 def wait_until_all_is_graded(database: Database) -> None:
-    end = time.monotonic() + 20
-    while 0 in reports_per_submission(database):
-        assert time.monotonic() < end, "a submission was left ungraded"
-        time.sleep(0.05)
+    eventually(lambda: 0 not in reports_per_submission(database), "a submission was left ungraded")
 
 
 def reports_per_submission(database: Database) -> set[int]:

@@ -19,6 +19,7 @@ from tests.app.process import Served
 from tests.app.regrading import DEARER, H0, REGRADES, RIGHT, RUBRICS
 from tests.app.service import SUBMISSIONS, serving, settings, token_for
 from tests.app.test_kill_nine import free_port
+from tests.waiting import PATIENCE
 
 CLASS = [f"s{number:02}" for number in range(10)]
 SCORES = "/api/v1/assignments/hw6/scores.json"
@@ -30,7 +31,7 @@ SLOW = f"CREATE TRIGGER slow AFTER INSERT ON activations BEGIN SELECT count(*) F
 
 @contextmanager
 def client_of(address: str, token: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE) as client:
         yield client
 
 
@@ -89,7 +90,7 @@ def records(file: Path) -> Any:
 
 def wait_until_it_writes(file: Path) -> None:
     """Until the database is locked for writing, twice in a row: only the slow trigger keeps it so."""
-    end, locked = time.monotonic() + 60, 0
+    end, locked = time.monotonic() + PATIENCE, 0
     while locked < 2:
         assert time.monotonic() < end, "the regrade never began to write"
         time.sleep(0.1)

@@ -28,7 +28,8 @@ from tests.app.regrading import (
     upload,
 )
 from tests.app.service import Running, problem_of, serving, settings
-from tests.app.test_grading import HW6, count, eventually
+from tests.app.test_grading import HW6, count
+from tests.waiting import PATIENCE, eventually
 
 OLD = HW6.assignment.version
 KEPT_TABLES = ("reports", "failures", "activations", "submissions", "audit_log", "overrides")
@@ -190,14 +191,14 @@ def test_one_regrade_at_a_time(course: Running, monkeypatch: pytest.MonkeyPatch)
 
     def slow(*arguments: Any) -> Any:
         entered.set()
-        leave.wait(20)
+        leave.wait(PATIENCE)
         return look(*arguments)
 
     monkeypatch.setattr(Replays, "look", slow)
     instructor = course.as_role("instructor")
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(regrade, instructor)
-        assert entered.wait(20)
+        assert entered.wait(PATIENCE)
         second = course.as_role("admin").post(REGRADES, json={})
         leave.set()
         assert first.result()["applied"] is False

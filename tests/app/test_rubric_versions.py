@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from app.clock import system_clock
 from app.db import rubrics
 from app.db.database import Database
 from app.db.migrate import migrate
-from app.runner.pool import Limits, Runner
 from app.runner.worker import Job
 from app.services.key_audits import KeyAudits
 from app.services.rubrics import Shelf, keep_rubrics
@@ -26,7 +24,9 @@ from app.services.submit import submit
 from app.services.tokens import identify
 from grader.rubric import parse_rubric
 from tests.app.service import RIGHT_H0, Running, problem_of, token_for
-from tests.app.test_grading import HW6, KEPT, ROOMY
+from tests.app.test_grading import HW6
+from tests.app.workers import runner_of
+from tests.waiting import eventually
 
 RUBRICS = "/api/v1/assignments/hw6/rubrics"
 AUDIT = "/api/v1/assignments/hw6/audit"
@@ -39,13 +39,9 @@ def upload(client: httpx.Client, rubric: str, **more: str) -> httpx.Response:
 
 def audited(client: httpx.Client, version: str) -> dict[str, Any]:
     """The audit of a version, asked for until it is there."""
-    end = time.monotonic() + 20
-    while True:
-        found: dict[str, Any] = client.get(AUDIT, params={"version": version}).json()
-        if found["status"] != "waiting":
-            return found
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    eventually(lambda: client.get(AUDIT, params={"version": version}).json()["status"] != "waiting")
+    found: dict[str, Any] = client.get(AUDIT, params={"version": version}).json()
+    return found
 
 
 def test_an_uploaded_version_is_kept_and_listed_but_does_not_hold(course: Running) -> None:
@@ -120,7 +116,7 @@ def test_a_key_is_audited_once_by_each_engine_and_its_wrong_figures_are_logged(
         migrate(database)
         keep_rubrics(database, {"hw6": HW6}, system_clock())
         keep_rubrics(database, {"hw6": HW6}, system_clock())
-        with closing(Runner(KEPT, Limits(1, 20, ROOMY))) as runner:
+        with runner_of() as runner:
             for expected in (1, 0):
                 with closing(KeyAudits(database, runner, Shelf(database, [HW6]), system_clock)) as audits:
                     assert audits.enqueue().result() == expected
@@ -156,7 +152,7 @@ def test_a_rubric_keeps_the_version_that_it_was_kept_by_whatever_a_release_makes
         with database.writing() as connection:
             rubrics.add_rubric(connection, "hashedbefore", "hw6", HW6.text, system_clock())
         assert Shelf(database, []).version("hashedbefore").assignment.version == "hashedbefore"
-    with closing(Runner({}, Limits(1, 20, ROOMY))) as runner:
+    with runner_of({}) as runner:
         graded = runner.grade(Job("hashedbefore", HW6.text, "json", RIGHT_H0))
     assert graded.rubric_version == "hashedbefore"
     assert json.loads(graded.body)["rubric_version"] == "hashedbefore"

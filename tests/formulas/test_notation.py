@@ -105,6 +105,9 @@ PROGRAMS = [
     (H2, "relu(conv2d(np.pad(h1, 2), w1) + b1)"),
     (H2, "relu(correlate2d(h1[0], w1[0], mode='full') + correlate2d(h1[1], w1[1], mode='full') + b1)"),
     (H2, "F.relu(F.conv_transpose2d(h1, torch.flip(w1, [1, 2])) + b1)"),
+    (H2, "np.maximum(0, sum([correlate2d(h1[c], w1[c], 'full') for c in range(2)]) + b1)"),
+    (DH1, "dh1 = np.stack([convolve2d(dh2, w1[k], mode='valid') for k in range(2)])"),
+    (DW1, "dw1 = np.array([correlate2d(np.pad(h1[k], 2), dh2, 'valid') for k in range(2)])"),
     (DW1, "dw1[k] = correlate2d(np.pad(h1[k], 2), dh2, mode='valid')"),
     (DH1, "dh1[k] = correlate2d(dh2, np.rot90(w1[k], 2), mode='valid')"),
     (DH1, "dh1[k] = correlate2d(dh2, w1[k][::-1, ::-1], mode='valid')"),
@@ -128,6 +131,11 @@ GATES = [
 ]
 INDICES = [
     (H0, r"h_{0,j} = \max\Bigl(0, \sum_{i=1}^{2} w_{0,ij} z_i + b_{0,j}\Bigr)"),
+    (H1, "(h_1)_{k,i,j} = (h_0)_{4(k-1)+2(j-1)+i}"),
+    (H1, "h1[0] = h0[:4].reshape(2,2).T; h1[1] = h0[4:].reshape(2,2).T"),
+    (DGRID, r"\nabla h_2[r][c] = \nabla H_2[4(c-1)+r]"),
+    (DH1, r"\nabla h_1^k = \mathrm{conv}(\nabla h_2, \mathrm{rot180}(w_1^k))"),
+    (DW0, r"\frac{\partial L}{\partial w_{0,ij}} = z_i \frac{\partial L}{\partial h_{0,j}}"),
     (X, "2(x'^{(i)} - x^{(i)})"),
     (X, r"2 (\hat{\mathbf{x}}_i - \mathbf{x}_i)"),
     (W2, r"2\sum_{n=1}^N h_n [(x'_n-x_n)\odot x'_n \odot (1-x'_n)]^T"),
@@ -157,6 +165,9 @@ WRONG = [
     (H2, "relu(conv2d(h1, w1, padding=1) + b1)"),
     (H2, "relu(convolve2d(h1[0], w1[0], mode='full') + convolve2d(h1[1], w1[1], mode='full') + b1)"),
     (H2, "F.relu(F.conv_transpose2d(h1, w1) + b1)"),
+    (H1, "(h_1)_{k,i,j} = (h_0)_{4(k-1)+2(i-1)+j}"),
+    (H2, "np.maximum(0, np.sum([correlate2d(h1[c], w1[c], 'full') for c in range(2)]) + b1)"),
+    (DGRID, r"\nabla h_2[r][c] = \nabla H_2[4(r-1)+c]"),
     (DW1, "dw1[k] = convolve2d(np.pad(h1[k], 2), dh2, mode='valid')"),
     (DH1, "dh1[k] = correlate2d(dh2, w1[k], mode='valid')"),
     (DGRID, "dh2 = dH2.reshape(4, 4, order='C')"),
@@ -195,6 +206,13 @@ def test_what_was_read_is_shown_in_the_names_that_were_written() -> None:
     assert r"Read as \sigma\left(s\right)." in graded(P, "p = σ(s); s = w₂ᵀH₂ + b₂").feedback.replace(
         "mathrm{sigma}", "sigma"
     )
+
+
+def test_a_value_behind_that_is_far_off_is_told_and_costs_nothing() -> None:
+    right, wrong = (graded(P, f"\\sigma(w_2^T H_2 + b_2) = {value}") for value in ("0.99", "0.3"))
+    assert (right.points, wrong.points) == (1, 1)
+    assert "behind it" not in right.feedback
+    assert "The value 0.3 behind it is not what it comes to; that costs nothing." in wrong.feedback
 
 
 NETWORK = """

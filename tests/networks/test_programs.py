@@ -117,6 +117,9 @@ CASES = [
     ("X.flatten(order='F')", X.flatten(order="F")),
     ("X.view(3, 2)", X.reshape(3, 2)),
     ("sum(u[k] * w[k] for k in range(3))", u @ w),
+    ("np.sum([u[k] * w[k] for k in range(3)])", u @ w),
+    ("np.stack([X[k] * u for k in range(2)])", X * u),
+    ("np.array([u[k] ** 2 for k in range(1, 3)])", u[1:] ** 2),
 ]
 
 
