@@ -24,6 +24,7 @@ from grader.formulas.points import POINTS, Points
 from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
 from grader.formulas.usual import SIZE_NAMES
+from grader.formulas.worked_out import circular
 from grader.formulas.worth import MAX_READINGS, worth
 from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number, Product
 from grader.language.trees import walk
@@ -194,6 +195,8 @@ def _mended(formula: Formula, trial: Trial, comparer: Comparer) -> Iterator[Matc
     rebuilt = _REBUILT * sum(1 for _ in walk(formula.last))
     for member, slip in islice(edits(formula.last, trial.asked, biases(trial.points.graph)), _MAX_EDITS):
         trial.budget.spend(rebuilt)
+        if circular(member, trial.asked, trial.asked.graph):
+            continue  # another name for what is asked is no answer, and nothing near one
         with suppress(FormulaError):  # what is mended may have no meaning
             for tensor in islice(worth(member, formula, trial), min(left, _MAX_MENDED)):
                 left -= 1

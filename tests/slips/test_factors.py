@@ -73,3 +73,16 @@ def test_a_declared_problem_tells_the_factor_of_its_own_sizes() -> None:
 def test_a_constant_is_not_right_but_for_a_factor(constant: str) -> None:
     found = grade_formulas({"formula.K": constant}, homework("vae"))["formula.K"]
     assert found.verdict is Verdict.INCORRECT
+
+
+@pytest.mark.parametrize(
+    ("item", "formula"),
+    [
+        ("p2.w1.formula", r"\nabla w_2"),
+        ("p2.w2.formula", r"\nabla w_1"),
+        ("p2.w1.formula", r"\frac{\partial L}{\partial w_2}"),
+        ("p2.w1.formula", r"2 \nabla w_2"),
+    ],
+)
+def test_another_gradients_name_is_not_right_but_for_a_name(item: str, formula: str) -> None:
+    assert grade_formulas({item: formula}, hw6())[item].points == 0
