@@ -91,7 +91,7 @@ class _Auditor:
         for flat, index in enumerate(np.ndindex(*self.answered.asked.truth.shape)):
             number = Printed(self.answered, flat, tuple(float(way[0][index]) for way in exact))
             explained = [origin for origin, row in zip(origins, fits, strict=True) if row[index]]
-            note = words.reason(shown) if shown else self._from_before(number, under[0], float(given[index]))
+            note = words.written_reason(shown) if shown else self._from_before(number, under[0], float(given[index]))
             figures.append(_figure(number, explained, index, note))
             if self._is_slight(number, figures[-1], explained):
                 slight.add(flat)

@@ -14,7 +14,7 @@ from grader.report import GradeReport, ItemResult
 from grader.submission import Submission
 from grader.variants import vary
 
-ENGINE_VERSION = "0.5.0"
+ENGINE_VERSION = "0.6.0"
 
 
 def grade(submission: Submission, assignment: Assignment, variant: str | None = None) -> GradeReport:

@@ -66,12 +66,14 @@ class Sides(Frozen):
 class Milestone(Frozen):
     """A milestone: a valid step that fits one of `shown_by` shows it; a step that fails loses it by `aimed_by`.
 
-    `aimed_by` is `shown_by` unless it is given. `advice` says which lines to write; it stands in the feedback.
+    `aimed_by` is `shown_by` unless it is given. `missing` says what is missing where it is not shown, but not how
+    it is done; `advice` says which lines to write, and is told once the key is released.
     """
 
     shown_by: tuple[Sides, ...] = Field(min_length=1)
     aimed_by: tuple[Sides, ...] = ()
     advice: Sentence
+    missing: Annotated[str, Field(max_length=1000)] = ""
 
     @property
     def aims(self) -> tuple[Sides, ...]:

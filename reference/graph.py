@@ -36,8 +36,9 @@ class GraphError(ValueError):
 class Node:
     """One named quantity: an operation of the table over its parents, with fixed attributes.
 
-    `label` is what people call it, where its name is not theirs. Nodes of one `kind` are likely to be misread alike;
-    without one a node is misread by itself.
+    `label` is what people call it, where its name is not theirs; `written` the formula that it stands for, which is the
+    author's and no student's. Nodes of one `kind` are likely to be misread alike; without one a node is misread by
+    itself.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Node:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     label: str = ""
     kind: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Graph:
         late = [node.name for node in self.after]
         slopes = [GRADIENT + name for name in names]
         _refuse("names that stand twice", {name for name, count in Counter(names + late).items() if count > 1})
-        _refuse("unknown operations", {node.op for node in self.every} - set(self.table))
+        _refuse("unknown operations", {node.op for node in self.every if node.op not in self.table})
         _refuse("unknown parents", _parents(self.nodes) - set(names))
         _refuse("unknown parents", _parents(self.after) - {*names, *late, *slopes})
         _refuse("an unknown loss", {self.loss} - {None, *names})

@@ -93,6 +93,7 @@ def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 # Tables and grammars hold one concept whole, in up to 500 lines.
 WHOLE = {
     "grader/calculus/functions.py",
+    "grader/formulas/answers.py",  # what a formula is worth, as written and read freely
     "grader/formulas/evaluate.py",  # what each kind of part of a formula means
     "grader/language/answers.py",  # the grammar of a whole answer
     "grader/language/tokens.py",

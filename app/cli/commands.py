@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from app.cli import access, remote
-from app.cli.failures import EXPECTED, explain
 from app.cli.options import AssignmentOption, FileArgument, Table
 from app.cli.staff import staff
 
@@ -160,8 +158,10 @@ def main() -> None:
     """Run the command line; what a user can mend is said in a sentence and exits with 2."""
     try:
         cli()
-    except (*EXPECTED, ValidationError) as error:
-        if isinstance(error, ValidationError) and error.title != "Settings":
+    except Exception as error:
+        from app.cli.explaining import is_expected, told
+
+        if not is_expected(error):
             raise
-        print(explain(error), file=sys.stderr)
+        print(told(error, on_terminal=sys.stderr.isatty()), file=sys.stderr)
         sys.exit(2)

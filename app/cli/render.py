@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from app.reports.quoted import laid_out
 from grader.report import Tone, tone_of
 
 PIPED_WIDTH = 120
@@ -43,17 +45,26 @@ def _items(items: Iterable[Mapping[str, Any]]) -> Table:
     said: set[str] = set()
     for item in items:
         again = item["points"] is None and item["feedback"] in said
-        feedback = Text("as above", style="bright_black") if again else _said(item)
+        feedback = Text("as above", style="bright_black") if again else Said(item)
         table.add_row(item["id"], _points(item), styled(item["verdict"]), feedback)
         said.add(item["feedback"])
     return table
 
 
-def _said(item: Mapping[str, Any]) -> Text:
-    """What a person decided stands before what the engine said, as it has the last word on the points."""
-    if "override" not in item:
-        return Text(item["feedback"])
-    return Text.assemble(("Decided by a person: ", "bold"), item["override"]["reason"], "\n", item["feedback"])
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of an item, laid out in the room that there is, so that carets stand under what they are about.
+
+    What a person decided stands before what the engine said, as it has the last word on the points.
+    """
+
+    item: Mapping[str, Any]
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """The parts, one below the other."""
+        if "override" in self.item:
+            yield Text.assemble(("Decided by a person: ", "bold"), self.item["override"]["reason"])
+        yield Text(laid_out(self.item["feedback"], options.max_width), overflow="fold")
 
 
 def table_of(*columns: str) -> Table:

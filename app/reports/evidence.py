@@ -37,9 +37,8 @@ def _counterexample(evidence: _Evidence) -> str:
         return " ".join(map(_sides, evidence["steps"]))
     if "yours" not in evidence:
         return _sides(evidence)
-    return (
-        f"At a random point{_place(evidence['entry'])} yours gives {evidence['yours']}, right is {evidence['right']}."
-    )
+    right = f", right is {evidence['right']}" if "right" in evidence else ""
+    return f"At a random point{_place(evidence['entry'])} yours gives {evidence['yours']}{right}."
 
 
 def _entries(evidence: _Evidence) -> str:

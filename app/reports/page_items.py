@@ -13,6 +13,7 @@ from app.policy.release import NOT_RELEASED
 from app.policy.standing import Valued
 from app.reports.cells import number
 from app.reports.evidence import told
+from app.reports.quoted import Quote, without_quote
 from app.reports.standing import open_words
 from app.reports.words import readable
 from grader.assignment import AnyItem, Assignment, DerivationItem
@@ -25,7 +26,7 @@ MAX_SHOWN = 5_000
 class Line:
     """An item as it is printed. Several items may be graded from one answer, which then stands beside the first.
 
-    `quoted` are the lines that a feedback quotes, one below the other.
+    `quoted` is the line that a feedback quotes.
     """
 
     id: str
@@ -35,7 +36,7 @@ class Line:
     verdict: str
     tone: str
     feedback: str
-    quoted: str
+    quoted: Quote | None
     evidence: str
     override: Override | None
 
@@ -96,7 +97,7 @@ def _earned(item: ItemCredit) -> str:
 
 
 def _line(item: ItemCredit, asked: AnyItem | None, shown: Mapping[str, str]) -> Line:
-    feedback, _, quoted = item.feedback.partition("\n")
+    feedback, quoted = without_quote(item.feedback)
     return Line(
         item.id,
         asked.prompt if asked else "",

@@ -29,6 +29,9 @@ EDGE = 1e-9
 # An author's own chain of gradients may be rounded on its way: a part in a million is not another formula.
 AUTHORS_GRADIENT = 1e-6
 
+# A value that stands behind a formula costs nothing: it is told to be wrong only where no rounding can have made it so.
+CLEARLY_OFF = 0.05
+
 # Weights of a certificate come from least squares in doubles over some hundred worlds.
 CERTIFICATE = 1e-8
 

@@ -1,223 +1,145 @@
 """Mistakes with a name: each an edit of the right side, or of the relation, that makes a failing step hold.
 
-The first edit in the table that repairs the step names it. Where no edit does, the step is told by its numbers alone.
+The first edit in the table that repairs the step, and from which the chain can still reach its end, names it: a
+correction that leads away from the bound is none. Where no edit does, the step is told by its numbers alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-from grader.derivation.densities import TRUTH, VARIATIONAL
+from grader.derivation.chain import Link
+from grader.derivation.densities import bound_of
+from grader.derivation.edits import KINDS, REGROUPING, Kind
 from grader.derivation.evaluate import Evaluator
-from grader.derivation.kernel import Standing, judge
-from grader.derivation.terms import (
-    Average,
-    Constant,
-    Density,
-    Entropy,
-    Log,
-    Ratio,
-    Relative,
-    Term,
-    Times,
-    Total,
-    negative,
-    rewrites,
-    times,
-    total,
-    walk,
-)
+from grader.derivation.facts import Facts
+from grader.derivation.kernel import Finding, Standing, judge
+from grader.derivation.terms import Exp, Log, Term, negative, rewrites
 from grader.derivation.worlds import Model
 
 MOST_EDITS = 120
 
-Edit: TypeAlias = Callable[[Model, Term], Iterator[Term]]
+# What a chain begins and ends with: log p(x|phi) and its bound, what these are the logarithms of, or their negatives.
+_Ends: TypeAlias = tuple[Callable[[Term], Term], Callable[[Term], Term]]
+_LOG: _Ends = (Log, lambda bound: bound)
+_PLAIN: _Ends = (lambda evidence: evidence, Exp)
+_NEGATIVE: _Ends = (lambda evidence: negative(Log(evidence)), negative)
+_TURNED = {">=": "<=", "<=": ">="}
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A named mistake. `relation` and `right` are what makes the step hold."""
+    """A named mistake. `left`, `relation` and `right` make a step that holds, as `finding` says; one of them is new."""
 
     name: str
     sentence: str
+    left: Term
     relation: str
     right: Term
+    finding: Finding
 
 
-def name_mistake(evaluator: Evaluator, relation: str, left: Term, right: Term) -> Mistake | None:
-    """The mistake in a step that fails, if one edit repairs it."""
-    for other in (">=", "<="):
-        if other != relation and _holds(evaluator, other, left, right):
-            name = "relation_direction" if relation != "=" else "equality_for_inequality"
-            return Mistake(name, _RELATIONS[name].format(other=other), other, right)
-    tried = islice(_candidates(evaluator.worlds.model, right), MOST_EDITS)
-    return next((_told(kind, relation, new) for kind, new in tried if _holds(evaluator, relation, left, new)), None)
+@dataclass(frozen=True)
+class Aim:
+    """Where a chain goes from a step's right side: on by `relation` to `end`, where that is known."""
+
+    relation: str
+    end: Term | None
+
+    def reached_from(self, evaluator: Evaluator, right: Term) -> bool:
+        """Whether the chain can still come to its end."""
+        return self.end is None or _found(evaluator, self.relation, right, self.end) is not None
 
 
-def _told(kind: _Kind, relation: str, right: Term) -> Mistake:
-    return Mistake(kind.name, kind.sentence, relation, right)
+def aim_of(link: Link, facts: Facts) -> Aim:
+    """The aim of a chain at a step: from log p(x|phi) down to the bound, or from below up to log p(x|phi).
+
+    It may also go with exponents of both, or with the signs of both turned.
+    """
+    forward = link.lower == link.step.right
+    down, up = (">=", "<=") if forward else ("<=", ">=")
+    bound = bound_of(facts.model)
+    if bound is None or not link.before:
+        return Aim(down, None)
+    for relation, (top, last) in ((down, _LOG), (down, _PLAIN), (up, _NEGATIVE)):
+        if _found(facts.evaluator, relation if forward else _TURNED[relation], link.before[0], last(bound)) is not None:
+            return Aim(relation, last(bound) if forward else top(facts.evidence))
+    return Aim(down, None)
 
 
-def _candidates(model: Model, right: Term) -> Iterator[tuple[_Kind, Term]]:
-    for kind in _KINDS:
+def name_mistake(link: Link, facts: Facts) -> Mistake | None:
+    """The mistake in a step that fails, if one edit repairs it and leads on to where the chain goes."""
+    step, aim, evaluator = link.step, aim_of(link, facts), facts.evaluator
+    if step.left is None or step.right is None or step.definition is not None:
+        return None
+    found = _found(evaluator, aim.relation, step.left, step.right)
+    if found is not None and step.relation != aim.relation and aim.reached_from(evaluator, step.right):
+        name = "relation_direction" if step.relation != "=" else "equality_for_inequality"
+        sentence = _RELATIONS[name].format(other=aim.relation)
+        return Mistake(name, sentence, step.left, aim.relation, step.right, found)
+    return _edited(link, facts, KINDS) or _healed(link, facts)
+
+
+def regrouping_mistake(link: Link, facts: Facts) -> Mistake | None:
+    """A mistake in how terms are put together, which a line of its own could have made: it hides nothing else.
+
+    So it costs what it costs in such a line, and the step shows what it shows without it.
+    """
+    return _edited(link, facts, REGROUPING) or _healed(link, facts)
+
+
+def _edited(link: Link, facts: Facts, kinds: Iterable[Kind]) -> Mistake | None:
+    """The first edit of the right side that makes a step hold and leads on.
+
+    An inequality that an edit makes an equality goes no step on: it is named only if no other edit is.
+    """
+    step, aim, evaluator = link.step, aim_of(link, facts), facts.evaluator
+    if (
+        step.left is None
+        or step.right is None
+        or step.definition is not None
+        or step.relation not in {"=", aim.relation}
+    ):
+        return None
+    idle = None
+    for kind, new in islice(_candidates(facts.model, step.right, kinds), MOST_EDITS):
+        found = _found(evaluator, step.relation, step.left, new)
+        if found is not None and aim.reached_from(evaluator, new):
+            mistake = Mistake(kind.name, kind.sentence, step.left, step.relation, new, found)
+            if step.relation == "=" or found.strict:
+                return mistake
+            idle = idle or mistake
+    return idle
+
+
+def _healed(link: Link, facts: Facts) -> Mistake | None:
+    """A mistake of regrouping in the line before, which this step silently mends."""
+    step, aim, evaluator = link.step, aim_of(link, facts), facts.evaluator
+    if step.left is None or step.right is None or not aim.reached_from(evaluator, step.right):
+        return None
+    for kind, new in islice(_candidates(facts.model, step.left, REGROUPING), MOST_EDITS):
+        found = _found(evaluator, step.relation, new, step.right)
+        if found is not None:
+            return Mistake(kind.name, f"{kind.sentence} before it", new, step.relation, step.right, found)
+    return None
+
+
+def _candidates(model: Model, right: Term, kinds: Iterable[Kind]) -> Iterator[tuple[Kind, Term]]:
+    for kind in kinds:
         for new in rewrites(right, lambda term, edit=kind.edit: edit(model, term)):  # type: ignore[misc]
             yield kind, new
 
 
-def _holds(evaluator: Evaluator, relation: str, left: Term, right: Term) -> bool:
-    return judge(evaluator, relation, left, right, searching=False).standing is Standing.VALID
-
-
-def _kl_swapped(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Relative):
-        yield Relative(term.right, term.left, term.over)
-
-
-def _sign_of(kind: type[Term]) -> Edit:
-    def edit(_: Model, term: Term) -> Iterator[Term]:
-        terms = term.terms if isinstance(term, Total) else ()
-        for i, part in enumerate(terms):
-            if isinstance(part if isinstance(part, kind) else negative(part), kind):
-                yield Total((*terms[:i], negative(part), *terms[i + 1 :]))
-
-    return edit
-
-
-def _whole_sign(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Total):
-        yield total(*map(negative, term.terms))
-    elif isinstance(term, Relative | Average | Entropy):
-        yield negative(term)
-
-
-def _inverted(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Ratio):
-        yield Ratio(term.below, term.above)
-
-
-def _measures(model: Model, over: tuple[str, ...]) -> Iterator[Density]:
-    """The densities of some latents that an expectation can be under."""
-    for family in model.families:
-        if set(over) <= set(family.of):
-            if family.given or family.name != TRUTH:
-                yield Density(family.name, over, family.given)
-            else:
-                yield Density(family.name, over)
-                yield Density(family.name, over, tuple(name for name in model.observed if name not in over))
-
-
-def _wrong_measure(model: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Average) and term.measure is not None:
-        yield from (replace(term, measure=one) for one in _measures(model, term.over) if one != term.measure)
-
-
-def _log_of_mean(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Average) and isinstance(term.body, Log):
-        yield Log(replace(term, body=term.body.of))
-
-
-def _mean_of_log(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Log) and isinstance(term.of, Average):
-        yield replace(term.of, body=Log(term.of.body))
-
-
-def _ratio_lost(model: Model, term: Term) -> Iterator[Term]:
-    if not isinstance(term, Average) or term.measure is None or any(isinstance(part, Log) for part in walk(term.body)):
-        return
-    for one in _measures(model, term.over):
-        if one != term.measure:
-            yield replace(term, body=times(Ratio(one, term.measure), term.body))
-
-
-def _log_lost(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Ratio | Density | Average | Times):
-        yield Log(term)
-    if isinstance(term, Average) and not isinstance(term.body, Log | Total):
-        yield replace(term, body=Log(term.body))
-
-
-def _log_added(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Log):
-        yield term.of
-
-
-def _weight_lost(model: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Average) and term.measure is None:
-        family = model.family(VARIATIONAL)
-        if family is not None:
-            yield replace(term, body=times(Density(family.name, family.of, family.given), term.body))
-
-
-def _other_condition(model: Model, term: Term) -> Iterator[Term]:
-    """The same density of the same variables under another condition."""
-    if isinstance(term, Density) and term.family == TRUTH:
-        others = tuple(name for name in model.variables if name not in term.of)
-        for given in ((), others, *((name,) for name in others)):
-            if set(given) != set(term.given):
-                yield replace(term, given=given)
-
-
-def _other_density(model: Model, term: Term) -> Iterator[Term]:
-    """Another density: the joint for the likelihood, the posterior for q."""
-    if isinstance(term, Density):
-        everything = (model.variables, model.observed, model.latent)
-        yield from (Density(TRUTH, of) for of in everything if of and of != term.of)
-        yield from (Density(TRUTH, one, two) for one, two in _splits(model) if (one, two) != (term.of, term.given))
-        yield from (one for one in _measures(model, model.latent) if one != term)
-
-
-def _splits(model: Model) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    return ((model.observed, model.latent), (model.latent, model.observed))
-
-
-def _stray_factor(_: Model, term: Term) -> Iterator[Term]:
-    if isinstance(term, Times):
-        for i, part in enumerate(term.factors):
-            if part != Constant(-1.0) and len(term.factors) > 1:
-                yield times(*term.factors[:i], *term.factors[i + 1 :])
-
-
-def _lost_term(model: Model, term: Term) -> Iterator[Term]:
-    """A term that was dropped: a divergence, an entropy, the evidence."""
-    if isinstance(term, Total | Average):
-        q = next((one for one in _measures(model, model.latent) if one.family == VARIATIONAL), None)
-        rest = (one for one in _measures(model, model.latent) if one != q)
-        lost = [Log(Density(TRUTH, model.observed)), *([Entropy(q, q, q.of)] if q else [])]
-        lost += [Relative(q, one, q.of) for one in rest] if q else []
-        yield from (total(term, signed) for one in lost for signed in (one, negative(one)))
-
-
-@dataclass(frozen=True)
-class _Kind:
-    name: str
-    sentence: str
-    edit: Edit
+def _found(evaluator: Evaluator, relation: str, left: Term, right: Term) -> Finding | None:
+    """What shows that a relation holds; None where it is not shown."""
+    finding = judge(evaluator, relation, left, right, searching=False)
+    return finding if finding.standing is Standing.VALID else None
 
 
 _RELATIONS = {
     "relation_direction": "the inequality points the wrong way: {other} holds here",
     "equality_for_inequality": "this is no equality: {other} holds here",
 }
-
-_KINDS: tuple[_Kind, ...] = (
-    _Kind("kl_arguments_swapped", "the arguments of the KL divergence are swapped", _kl_swapped),
-    _Kind("kl_sign", "the sign of a KL divergence is wrong", _sign_of(Relative)),
-    _Kind("entropy_sign", "the sign of an entropy is wrong", _sign_of(Entropy)),
-    _Kind("sign", "the sign of a term is wrong", _sign_of(Term)),
-    _Kind("sign", "the sign of the whole side is wrong", _whole_sign),
-    _Kind("ratio_inverted", "a ratio is upside down", _inverted),
-    _Kind("ratio_lost", "the measure is changed, but the ratio of the two densities is lost", _ratio_lost),
-    _Kind("log_of_expectation", "the log of an expectation is not the expectation of the log", _log_of_mean),
-    _Kind("log_of_expectation", "the expectation of a log is not the log of the expectation", _mean_of_log),
-    _Kind("wrong_measure", "an expectation is under the wrong density", _wrong_measure),
-    _Kind("log_lost", "a log is lost", _log_lost),
-    _Kind("log_added", "a log is too many", _log_added),
-    _Kind("weight_lost", "the density that weighs an integral is lost", _weight_lost),
-    _Kind("conditioning_lost", "a density is conditioned on the wrong variables", _other_condition),
-    _Kind("wrong_density", "a density stands in the place of another", _other_density),
-    _Kind("stray_factor", "a factor is too many", _stray_factor),
-    _Kind("lost_term", "a term is lost", _lost_term),
-)

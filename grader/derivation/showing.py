@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from grader.derivation.chain import Link
 from grader.derivation.facts import Facts
 from grader.derivation.kernel import Standing
+from grader.derivation.mistakes import Mistake, regrouping_mistake
 from grader.milestones import DerivationTask, Fact, Relation, Sides
 
 _PRIORS = frozenset({Fact.PRIOR_ALONE, Fact.PRIOR_GIVEN})
@@ -15,11 +16,15 @@ _PRIORS = frozenset({Fact.PRIOR_ALONE, Fact.PRIOR_GIVEN})
 
 @dataclass(frozen=True)
 class Seen:
-    """A step with the milestones that it shows, or that it was to show if it does not hold."""
+    """A step with the milestones that it shows, or that it was to show if it does not hold.
+
+    `but_for` is a mistake in it that hides none of them.
+    """
 
     link: Link
     milestones: frozenset[str]
     bare: bool = False
+    but_for: Mistake | None = None
 
     @property
     def standing(self) -> Standing:
@@ -29,7 +34,22 @@ class Seen:
 
 def seen_in(chain: Sequence[Link], task: DerivationTask, facts: Facts) -> tuple[Seen, ...]:
     """Look at every step of a chain; one across which something is unreadable is looked at as a whole."""
-    return tuple(_seen(_bridged(chain, i), task, facts) for i in range(len(chain)))
+    return tuple(one for i in range(len(chain)) for one in _looked_at(_bridged(chain, i), task, facts))
+
+
+def _looked_at(link: Link, task: DerivationTask, facts: Facts) -> Iterator[Seen]:
+    """A step; one that fails by a mistake of regrouping alone as two: what it shows without it, and the mistake."""
+    mistake = regrouping_mistake(link, facts) if link.step.finding.standing is Standing.INVALID else None
+    if mistake is None:
+        yield _seen(link, task, facts)
+        return
+    step = replace(
+        link.step, left=mistake.left, relation=mistake.relation, right=mistake.right, finding=mistake.finding
+    )
+    mended = {link.step.left: mistake.left, link.step.right: mistake.right}
+    sound = replace(link, step=step, upper=mended.get(link.upper), lower=mended.get(link.lower))
+    yield replace(_seen(sound, task, facts), but_for=mistake)
+    yield Seen(link, frozenset())
 
 
 def _bridged(chain: Sequence[Link], i: int) -> Link:

@@ -16,6 +16,7 @@ from grader.following.sheet import Asked
 from grader.following.sources import Source
 from grader.following.written import rich_enough
 from grader.reading.shapes import Reading
+from grader.slips.chance import Figures, chance
 from grader.slips.values import POWER, Misreadings
 from reference.graph import Array
 
@@ -82,6 +83,22 @@ def compare(answered: Answered, found: Scenarios, under: Sequence[Scenario], pol
     best = np.argmax([near.sum(axis=1) for near in ways], axis=0)
     chosen: NDArray[np.bool_] = np.stack(ways)[best, np.arange(len(under))]
     return chosen
+
+
+def by_chance(answered: Answered, found: Scenarios, scenario: Scenario, policy: ValuePolicy) -> float:
+    """How probable it is that an answer comes as near to what misreadings give as it does by chance alone.
+
+    `found` holds the scenario, and the same one without its misreadings.
+    """
+    reading, quantity = answered.reading, answered.asked.quantity
+    halves = np.array([entry.half_unit for entry in reading.entries]).reshape(reading.values.shape)
+    figures = Figures(reading.values, halves, answered.asked.item.probability)
+    ways = zip(found.ways(quantity, [scenario]), found.ways(quantity, [Scenario(scenario.source)]), strict=True)
+    chances = []
+    for right, otherwise in ways:
+        scaled = powers_of_ten(reading, right, policy.power_of_ten) if POWER in scenario.misreadings else right
+        chances.append(chance(figures, scaled[0], otherwise[0], policy.relative_tolerance))
+    return min(chances)
 
 
 def _near(answered: Answered, right: Array, under: Sequence[Scenario], policy: ValuePolicy) -> NDArray[np.bool_]:

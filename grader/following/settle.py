@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,16 @@ from numpy.typing import NDArray
 from grader.calculus.budget import Budget, array_work
 from grader.equality.tolerance import agreement
 from grader.following.accounts import Account, Entered, settle, total, unexplained
-from grader.following.explain import Answered, compare, explanations, subsets, usable
+from grader.following.explain import Answered, by_chance, compare, explanations, subsets, usable
 from grader.following.quantities import MAX_NUMBERS, Quantity
 from grader.following.scenarios import NOTHING, Scenario, Scenarios
 from grader.following.sheet import Sheet, bearing, sources_of
 from grader.following.sources import Source
 from grader.following.written import Unread, read
 from grader.reading.shapes import Reading
+from grader.slips.chance import is_told_apart
 from grader.slips.values import POWER, RIGHT, Misreadings, pairs
+from reference.graph import Array
 
 # How many sets of misreadings are carried through the whole submission, and on how many sources of an answer each is
 # tried.
@@ -28,6 +31,8 @@ _MAX_CANDIDATES = 8
 _MAX_TRIED = 8
 # Sources of each answer that are tried however large the problem is.
 _MIN_SOURCES = 4
+# Of how many sets of misreadings that explain an answer it is weighed which fits best.
+_MAX_WEIGHED = 16
 # How often the numbers of a batch are gone through: worked out, taken as written, and compared.
 _WORK = 6
 
@@ -37,13 +42,14 @@ class Settled:
     """A problem's answers with their accounts under the chosen misreadings, and what is known of the unexplained rest.
 
     `named` gives, for some of these, misreadings that explain them; `closest` the scenario that most of their entries
-    agree with, and which entries do.
+    agree with, and which entries do. `told` says whether the figures tell the chosen misreadings from chance.
     """
 
     entries: tuple[Entered, ...]
     accounts: tuple[Account, ...]
     named: Mapping[int, Misreadings]
     closest: Mapping[int, tuple[Scenario, NDArray[np.bool_]]]
+    told: bool = True
 
 
 def settle_problem(sheet: Sheet, answers: Mapping[str, object], budget: Budget) -> Settled:
@@ -77,6 +83,7 @@ class _Search:
         self._entries = tuple(entries)
         self._written: dict[Quantity, Reading] = {}
         self._sources: dict[int, tuple[Source, ...]] = {}
+        self._tries: dict[int, list[int]] = {}
         most = max(_MIN_SOURCES, sheet.plan.rows_at_once // (4 * max(1, len(self._entries))))
         for place, entry in enumerate(self._entries):
             if isinstance(entry.answer, Answered):
@@ -102,7 +109,23 @@ class _Search:
         rest = unexplained(*best)
         reasons = {place: self._reason(place, found) for place, found in named.items() if place in rest}
         reasons = {place: reason for place, reason in reasons.items() if reason}
-        return Settled(*best, reasons, {place: self._closest(place, chosen) for place in rest})
+        closest = {place: self._closest(place, chosen) for place in rest}
+        return Settled(*best, reasons, closest, told=self._is_told(best[1], chosen))
+
+    def _is_told(self, accounts: Sequence[Account], chosen: Misreadings) -> bool:
+        """Whether the answers that come out under the chosen misreadings, all together, tell them from chance."""
+        shown = {
+            place: account.explanation.scenario
+            for place, account in enumerate(accounts)
+            if account.explanation and account.explanation.slip is None and account.explanation.scenario.misreadings
+        }
+        if not shown:
+            return True
+        found = self._evaluate(one for scenario in shown.values() for one in (scenario, Scenario(scenario.source)))
+        policy = self._sheet.policy
+        chances = [by_chance(self._answered(place), found, scenario, policy) for place, scenario in shown.items()]
+        tries = max((sum(counts[: len(chosen)]) for counts in self._tries.values()), default=1)
+        return is_told_apart(prod(chances), tries)
 
     def _most(self, first: int) -> tuple[Decimal, int]:
         """The rank that no reading surpasses: everything is explained, and only `first` pays.
@@ -114,29 +137,26 @@ class _Search:
         return answered - self._entries[first].points, 0
 
     def _reason(self, place: int, found: Sequence[Misreadings]) -> Misreadings:
-        """The misreadings that are told of an unexplained answer, the likeliest of those that explain it.
+        """The misreadings that are told of an unexplained answer: of those that explain it the one that fits best.
 
-        Among hundreds that are tried, one or another comes near to a single number by chance. So a number alone is
-        explained only by one misreading on the way from the answers nearest to it, the one that comes nearest.
+        None are if the answer's figures do not tell them from chance among as many as were tried.
         """
-        answered, plan = self._answered(place), self._sheet.plan
-        quantity, near = answered.asked.quantity, self._sources[place][0]
-        apt = sorted(found, key=lambda misread: plan.aptness(misread, quantity))
-        if answered.reading.values.size > 1:
-            return apt[0]
-        on_the_way = {*bearing(plan, quantity, near), POWER}
-        under = [Scenario(near, misread) for misread in apt if len(misread) == 1 and misread <= on_the_way]
-        if not under:
-            return RIGHT
-        worked_out = self._evaluate(under)
-        fits = compare(answered, worked_out, under, self._sheet.policy).all(axis=1)
-        off = np.abs(worked_out.of(quantity, under) / answered.reading.values - 1.0).round(12)
-        return under[int(np.argmin(np.where(fits, off, np.inf)))].misreadings if fits.any() else RIGHT
+        answered, plan, policy = self._answered(place), self._sheet.plan, self._sheet.policy
+        apt = sorted(found, key=lambda misread: plan.aptness(misread, answered.asked.quantity))[:_MAX_WEIGHED]
+        near = dict.fromkeys((NOTHING, *self._sources[place][:_MAX_TRIED]))
+        under = [Scenario(source, misread) for misread in apt for source in near]
+        worked_out = self._evaluate((*under, *map(Scenario, near)))
+        fits = np.flatnonzero(compare(answered, worked_out, under, policy).all(axis=1)).tolist()
+        fitting = [under[row] for row in fits]
+        chances = [(by_chance(answered, worked_out, one, policy), one.misreadings) for one in fitting]
+        least, best = min(chances, key=lambda one: one[0], default=(1.0, RIGHT))
+        return best if is_told_apart(least, sum(self._tries[place][: len(best)])) else RIGHT
 
     def _closest(self, place: int, chosen: Misreadings) -> tuple[Scenario, NDArray[np.bool_]]:
         under = [Scenario(source, chosen) for source in self._near(place)]
         near = compare(self._answered(place), self._evaluate(under), under, self._sheet.policy)
-        best = int(np.argmax(near.sum(axis=1)))
+        # Of many sources not all are tried: what comes out from the inputs alone may be none, and then tells no entry.
+        best = int(np.argmax(np.where(near.all(axis=1), -1, near.sum(axis=1))))
         return under[best], near[best]
 
     def _answered(self, place: int) -> Answered:
@@ -177,11 +197,12 @@ class _Search:
         every = [scenario for alone, _ in tried.values() for scenario in alone]
         at_once = self._evaluate(every) if len(every) <= self._sheet.plan.rows_at_once else None
         for place, (alone, together) in tried.items():
-            fits = self._fitting(place, _alone(self._sheet), self._sheet.singles.found)
-            fits += self._fitting(place, alone, at_once or self._evaluate(alone))
+            self._tries[place] = []
+            fits = self._fitting(place, _alone(self._sheet), self._sheet.singles.found, 0)
+            fits += self._fitting(place, alone, at_once or self._evaluate(alone), 0)
             if not fits:
-                fits = self._fitting(place, _in_pairs(self._sheet), self._sheet.from_inputs)
-                fits += self._fitting(place, together, self._evaluate(together))
+                fits = self._fitting(place, _in_pairs(self._sheet), self._sheet.from_inputs, 1)
+                fits += self._fitting(place, together, self._evaluate(together), 1)
             if fits:
                 named[place] = _best_first(fits)
         return named
@@ -199,9 +220,12 @@ class _Search:
         together = [Scenario(near[0], pair) for pair in pairs(nearest)]
         return alone, together[: most - len(alone)]
 
-    def _fitting(self, place: int, scenarios: Sequence[Scenario], found: Scenarios) -> list[Misreadings]:
+    def _fitting(self, place: int, scenarios: Sequence[Scenario], found: Scenarios, more: int) -> list[Misreadings]:
+        """The misreadings under which an answer comes out; of single ones, or with one `more`, as many are tried."""
         if not scenarios:
             return []
+        self._tries[place] += [0] * (more + 1 - len(self._tries[place]))
+        self._tries[place][more] += _different(found.of(self._answered(place).asked.quantity, scenarios))
         near = compare(self._answered(place), found, scenarios, self._sheet.policy).all(axis=1)
         return [scenarios[row].misreadings for row in np.flatnonzero(near).tolist()]
 
@@ -230,6 +254,14 @@ class _Search:
             return -support(misread), len(misread), self._sheet.plan.aptness(misread, value)
 
         return sorted(filter(worth, joined), key=order)[:_MAX_CANDIDATES]
+
+
+def _different(outcomes: Array) -> int:
+    """How many outcomes (batch axis first) are different to nine digits: so many were tried."""
+    rows = outcomes.reshape(len(outcomes), -1)
+    with np.errstate(all="ignore"):
+        scale = 10.0 ** (9.0 - np.ceil(np.log10(np.abs(rows).max(axis=1, keepdims=True))))
+        return len(np.unique(np.nan_to_num(np.rint(rows * scale) / scale), axis=0))
 
 
 def _alone(sheet: Sheet) -> list[Scenario]:

@@ -23,7 +23,7 @@ from grader.formulas.tensors import Tensor, Tensors, elementwise
 from grader.language.errors import NOWHERE
 from grader.language.syntax import Apply, Chain, Items, Node, Number, Product, Text
 from grader.networks.arguments import arguments
-from grader.networks.programs import MODES, padding_of
+from grader.networks.sliding import MODES, padding_of
 from reference.graph import Array
 
 Want: TypeAlias = tuple[str, ...] | None
@@ -77,8 +77,16 @@ _RESHAPES = frozenset({"reshape", "reshape_rows", "flat"})
 
 
 def _reshape(read: Read, node: Apply, scope: Scope, _: Want) -> Tensors:
-    """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument."""
-    written = node.args[1].items if len(node.args) == 2 and isinstance(node.args[1], Items) else node.args[1:]
+    """A reshape of the graph's own, forward or, for gradients, back: the one whose axes fit the argument.
+
+    In which order it goes is the homework's business, unless it is said (`order='C'`): then it is read as written.
+    """
+    if any(isinstance(one, Chain) for one in node.args):
+        told = literal(node, scope)
+        yield from () if told is None else (told,)
+        return
+    shape = node.args[1:]
+    written = shape[0].items if len(shape) == 1 and isinstance(shape[0], Items) else shape
     for tensor in read(node.args[0], scope, None):
         for operation in scope.points.graph.nodes:
             if operation.op in _RESHAPES:

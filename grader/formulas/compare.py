@@ -8,23 +8,34 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.calculus.budget import array_work
 from grader.calculus.tolerances import ROUNDING
 from grader.formulas.answers import Asked
 from grader.formulas.references import Reference, Slip, Slips
 from grader.formulas.tensors import Tensor
+from grader.language.syntax import Node
+from grader.slips.factors import Factor
 from reference.graph import Array
 
 _LARGEST_FACTOR = 16
+# What the keys of slips begin with that are a constant factor.
+FACTOR, MEAN = "factor", "mean"
+AVERAGED = "the sum over the samples is replaced by their mean"
 
 
 @dataclass(frozen=True)
 class Match:
-    """A reference that a formula agrees with, and the slips by which it differs from it."""
+    """A reference that a formula, or the formula `mended` in a place, agrees with, and the slips by which it differs.
+
+    `factor` is what it is times the reference; one that is not 1 is a slip, or the mean in place of a sum.
+    """
 
     reference: Reference
     slips: Slips
+    factor: Fraction = Fraction(1)
+    mended: Node | None = None
 
     @property
     def all_slips(self) -> Slips:
@@ -52,6 +63,10 @@ class Comparer:
     @cached_property
     def _stack(self) -> Array:
         return np.stack([one.data.ravel() for one in self._references])
+
+    @cached_property
+    def _telling(self) -> NDArray[np.bool_]:
+        return _varies(self._stack) | ~_varies(self._stack[:1])
 
     @property
     def work(self) -> int:
@@ -86,23 +101,19 @@ class Comparer:
             return
         factors = self._stack @ values / np.maximum((self._stack**2).sum(axis=1), np.finfo(float).tiny)
         near = np.abs(values - factors[:, None] * self._stack).max(axis=1) <= ROUNDING * size
-        for row in np.flatnonzero(near).tolist():
-            slips = self._factor(float(factors[row]))
-            if slips is not None:
-                yield Match(self._references[row], slips)
+        for row in np.flatnonzero(near & self._telling).tolist():
+            nice = _nice(float(factors[row]))
+            if nice is not None:
+                yield Match(self._references[row], self._factor(nice), nice)
 
-    def _factor(self, factor: float) -> Slips | None:
-        """The slip that a constant factor is; None for one that nobody writes."""
-        if abs(factor - 1.0) <= ROUNDING:
+    def _factor(self, factor: Fraction) -> Slips:
+        """The slip that a constant factor is."""
+        if factor == 1:
             return frozenset()
-        nice = Fraction(factor).limit_denominator(_LARGEST_FACTOR)
-        if nice == 0 or abs(nice) > _LARGEST_FACTOR or abs(float(nice) - factor) > ROUNDING * abs(factor):
-            return None
         where = (self._asked.used.node, str(self._asked.used.gradient))
-        if self._samples is not None and nice * self._samples.shape[1] == 1:
-            return frozenset({Slip(("mean", *where), "the sum over the samples is replaced by their mean")})
-        told = "the sign is turned" if nice == -1 else f"there is a factor {nice} too much"
-        return frozenset({Slip(("factor", *where, str(nice)), told)})
+        if self._samples is not None and factor * self._samples.shape[1] == 1:
+            return frozenset({Slip((MEAN, *where), AVERAGED)})
+        return frozenset({Slip((FACTOR, *where, str(factor)), str(Factor(factor)))})
 
     def _unsummed(self, data: Array) -> Iterator[Match]:
         samples = self._samples
@@ -111,11 +122,24 @@ class Comparer:
             return
         factor = float((samples * data).sum() / (samples**2).sum())
         if np.abs(data - factor * samples).max() <= ROUNDING * size:
-            slips = self._factor(factor)
-            if slips is not None:
+            nice = _nice(factor)
+            if nice is not None:
                 where = (self._asked.used.node, str(self._asked.used.gradient))
                 missing = Slip(("sum", *where), "the sum over the samples is missing")
-                yield Match(self._references[0], slips | {missing})
+                yield Match(self._references[0], self._factor(nice) | {missing}, nice)
+
+
+def _varies(rows: Array) -> NDArray[np.bool_]:
+    """Which rows are no constant: any number is one times some factor, so agreeing with a constant tells nothing."""
+    varies: NDArray[np.bool_] = np.ptp(rows, axis=1) > ROUNDING * np.abs(rows).max(axis=1)
+    return varies
+
+
+def _nice(factor: float) -> Fraction | None:
+    """A constant factor as a fraction; None for one that nobody writes."""
+    nice = Fraction(factor).limit_denominator(_LARGEST_FACTOR)
+    near = abs(float(nice) - factor) <= ROUNDING * abs(factor)
+    return nice if near and 0 < abs(nice) <= _LARGEST_FACTOR else None
 
 
 def best(found: Iterable[Match], paid: frozenset[tuple[str, ...]]) -> Match | None:

@@ -8,29 +8,27 @@ from itertools import islice, product
 import numpy as np
 
 from grader.calculus.budget import PART
-from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, condition, first, iter_one, pairwise, where
+from grader.formulas.applied import MAX_SUMS, MAX_TERMS, NAMED, Want, first, iter_one, pairwise
 from grader.formulas.errors import FormulaError
+from grader.formulas.functions import COMPARISONS
 from grader.formulas.functions import elementwise as function_of
-from grader.formulas.indices import chain, lifted, raised_first
+from grader.formulas.indices import chain, lifted
 from grader.formulas.jacobians import jacobian
 from grader.formulas.literal import literal
 from grader.formulas.names import SAMPLE, bare, gradient_of
 from grader.formulas.once import Once, counted
 from grader.formulas.parts import (
-    at_superscript,
-    entries,
-    grid_of,
-    samples_first,
+    in_rows,
+    indexed,
     sliced,
     stacked,
     subscripts,
-    upper_last,
-    without_single_rows,
 )
 from grader.formulas.products import OPEN_SIGNS, flatten, multiplies, runs, squares, summed_over
 from grader.formulas.readings import MAX_FACTORS, readings
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import INDEX, Axis, Tensor, Tensors, elementwise, labels, number
+from grader.language.errors import NOWHERE
 from grader.language.syntax import (
     Abs,
     Apply,
@@ -56,6 +54,7 @@ from grader.language.syntax import (
     Transpose,
 )
 from grader.networks.programs import rewritten
+from reference.graph import Array
 
 _MAX_FACTOR = 4
 
@@ -97,7 +96,7 @@ def _name(node: Name, scope: Scope, _: Want) -> Tensors:
         return iter_one(
             Tensor((letter.lower + np.arange(letter.size, dtype=np.float64))[None], (Axis(INDEX, node.base),))
         )
-    size = scope.size(node.base)
+    size = scope.all_sizes.get(node.base)
     if size is not None:
         return iter_one(number(float(size)))
     if node.base in scope.names.losses:
@@ -217,23 +216,14 @@ def _index(node: Index, scope: Scope, want: Want) -> Tensors:
     if multiplies(node, scope.names):
         return _product(Product((node.of, *node.at), ("",)), scope, want)
     base, at = chain(node)
+    if isinstance(base, Apply) and base.head.base == "shape":
+        return _as_written(Apply(Name("size"), (*base.args, *(index for index, _ in at)), span=node.span), scope, want)
     slope = gradient_of(base, scope.names, str(scope.points.graph.loss))
     meaning = slope or scope.names.meaning(base)
     if meaning is None:
         raise FormulaError("only named quantities of the problem have entries", node.span)
     tensor = scope.value(meaning) if slope is None else scope.gradient(meaning)
-    tensor = without_single_rows(tensor, len(at))
-    at, sampled = raised_first(at, meaning.upper)
-    above = [index for index, style in at if style == "^"]
-    below = [index for index, style in at if style != "^"]
-    if sampled:
-        tensor = samples_first(tensor)
-    if above or (scope.upper_last and len(below) == len(tensor.axes) and meaning.upper in tensor.kinds):
-        tensor = upper_last(tensor, meaning.upper)
-    if len(at) > len(tensor.axes) or len(above) > 1:
-        raise FormulaError(f"{len(at)} indices, where there are {len(tensor.axes)} axes", node.span)
-    tensor = entries(tensor, below, scope)
-    return iter_one(at_superscript(tensor, above[0], scope) if above else tensor)
+    return iter_one(indexed(tensor, at, meaning.upper, scope, node.span))
 
 
 def _derivative(node: Derivative, scope: Scope, _: Want) -> Tensors:
@@ -250,21 +240,38 @@ def _cases(node: Cases, scope: Scope, want: Want) -> Tensors:
     parts: list[list[Tensor]] = []
     for case in node.cases:
         always = [number(1.0)]
-        parts.append(list(islice(condition(tensors, case.condition, scope), _MAX_FACTOR)) if case.condition else always)
+        parts.append(list(islice(_condition(case.condition, scope), _MAX_FACTOR)) if case.condition else always)
         parts.append(list(islice(tensors(case.value, scope, want), MAX_TERMS)))
     for chosen in islice(product(*parts), MAX_SUMS):
         result = number(0.0)
         for place in reversed(range(0, len(chosen), 2)):
-            result = elementwise(where, chosen[place], chosen[place + 1], result)
+            result = elementwise(_where, chosen[place], chosen[place + 1], result)
         yield result
 
 
+def _where(holds: Array, value: Array, otherwise: Array) -> Array:
+    picked: Array = np.where(holds > 0, value, otherwise)
+    return picked
+
+
+def _condition(node: Node | None, scope: Scope) -> Tensors:
+    """A comparison as ones and zeros."""
+    if not isinstance(node, Chain) or node.left is None or len(node.steps) != 1:
+        raise FormulaError("a condition compares two sides", node.span if node else NOWHERE)
+    compare = COMPARISONS.get(node.steps[0].relation)
+    if compare is None:
+        raise FormulaError(f"{node.steps[0].relation!r} is not a comparison", node.span)
+    for left in tensors(node.left, scope, None):
+        for right in tensors(node.steps[0].right, scope, None):
+            yield elementwise(lambda a, b: compare(a, b).astype(np.float64), left, right)
+
+
 def _indicator(node: Indicator, scope: Scope, _: Want) -> Tensors:
-    return condition(tensors, node.condition, scope)
+    return _condition(node.condition, scope)
 
 
 def _chain(node: Chain, scope: Scope, _: Want) -> Tensors:
-    return condition(tensors, node, scope)
+    return _condition(node, scope)
 
 
 def _items(node: Items, scope: Scope, want: Want) -> Tensors:
@@ -274,11 +281,7 @@ def _items(node: Items, scope: Scope, want: Want) -> Tensors:
 def _matrix(node: Matrix, scope: Scope, want: Want) -> Tensors:
     """Entries that are single numbers, as one of the problem's grids or rows of that size."""
     rows = [[first(tensors, entry, scope, ()) for entry in row] for row in node.rows]
-    if len({len(row) for row in rows}) != 1 or any(entry.axes for row in rows for entry in row):
-        raise FormulaError("the entries of this matrix are not single numbers in rows of one length", node.span)
-    count = max(len(entry.data) for row in rows for entry in row)
-    data = np.stack([np.stack([np.broadcast_to(one.data, (count,)) for one in row], axis=1) for row in rows], axis=1)
-    return grid_of(data, scope, want)
+    return in_rows(rows, scope, want, node.span)
 
 
 def _abs(node: Abs, scope: Scope, want: Want) -> Tensors:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,7 +168,7 @@ def _value(node: Node, grids: Mapping[str, Integers]) -> Integers:
         case Sum():
             return np.asarray(sum(_value(term, grids) for term in node.terms))
         case Product():
-            return np.asarray(np.prod([_value(factor, grids) for factor in node.factors], axis=0))
+            return np.asarray(prod(_value(factor, grids) for factor in node.factors))
         case _:
             raise FormulaError("an index must be a letter, or letters and whole numbers added up", node.span)
 

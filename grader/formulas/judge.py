@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
@@ -12,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 
 from grader.calculus.budget import ANSWER, Budget, OverBudgetError, array_work
-from grader.formulas.answers import MAX_READINGS, Asked, Formula, Trial, worth
-from grader.formulas.compare import Comparer, Match, best
+from grader.formulas.answers import Asked, Formula, Trial
+from grader.formulas.compare import AVERAGED, FACTOR, MEAN, Comparer, Match, best
 from grader.formulas.edits import edits
 from grader.formulas.errors import FormulaError
 from grader.formulas.gates import biases
@@ -22,8 +23,12 @@ from grader.formulas.names import RESHAPES, Used
 from grader.formulas.points import POINTS, Points
 from grader.formulas.references import NONE, Reference, by_sample, references
 from grader.formulas.tensors import Tensor
-from grader.language.syntax import Apply, Index, Matrix, Node, Number
+from grader.formulas.usual import SIZE_NAMES
+from grader.formulas.worked_out import circular
+from grader.formulas.worth import MAX_READINGS, worth
+from grader.language.syntax import Apply, Index, Matrix, Name, Node, Number, Product
 from grader.language.trees import walk
+from grader.slips.factors import Sizes, factor
 from reference.graph import Array
 
 # A student's own earlier formulas as values at a set of points.
@@ -68,7 +73,13 @@ def _is_shaped(node: Node) -> bool:
     """Whether a part has a shape in numbers: a matrix of entries, an entry, or a reshape that says what to."""
     if isinstance(node, Apply):
         return node.head.base in RESHAPES and len(node.args) > 1
-    return isinstance(node, Matrix) or (isinstance(node, Index) and any(isinstance(at, Number) for at in node.at))
+    return isinstance(node, Matrix) or (isinstance(node, Index) and any(_has_stride(at) for at in node.at))
+
+
+def _has_stride(index: Node) -> bool:
+    """Whether an index is a number, or counts in steps of one, as `4(k-1) + i` does."""
+    products = (part for part in walk(index) if isinstance(part, Product))
+    return isinstance(index, Number) or any(isinstance(one, Number) for part in products for one in part.factors)
 
 
 def judge(formula: Formula, asked: Asked, own: Own, paid: Keys) -> Judgement:
@@ -99,9 +110,23 @@ def _at_best_points(formula: Formula, asked: Asked, own: Own, paid: Keys, budget
 
 
 def _names_sizes(member: Node, asked: Asked) -> bool:
-    """Whether a number in a formula may stand for one of the homework's own sizes, as the 4 of a mean over 4 does."""
+    """Whether a formula says a size that may be a number in the homework's own formulas, as the 4 of a mean over 4.
+
+    By that number, by its usual letter, or by a mean; then it may hold at the homework's own sizes only.
+    """
     sizes = {str(size) for shape in asked.setting.own.shapes.values() for size in shape if size > 1}
-    return any(isinstance(node, Number) and node.text in sizes for node in walk(member))
+    return any(_says_size(node, sizes, asked) for node in walk(member))
+
+
+def _says_size(node: Node, sizes: set[str], asked: Asked) -> bool:
+    if isinstance(node, Apply):
+        return node.head.base in _COUNTING
+    if isinstance(node, Name):
+        return node.base in SIZE_NAMES and node.base not in asked.names.meanings
+    return isinstance(node, Number) and node.text in sizes
+
+
+_COUNTING = frozenset({"mean", "average", "Mean", "len", "size", "shape"})
 
 
 def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:
@@ -119,7 +144,39 @@ def _judged(formula: Formula, trial: Trial, own: Own, paid: Keys) -> Judgement:
     if all(len(match.all_slips) > 1 for match in found):
         found += _mended(formula, trial, comparer)
     plainest = tensors[0] if tensors else None
-    return Judgement(best(found, paid), len(tensors), plainest, comparer.truth)
+    chosen = best(found, paid)
+    return Judgement(chosen and _sized(chosen, formula, trial, own), len(tensors), plainest, comparer.truth)
+
+
+def _sized(match: Match, formula: Formula, trial: Trial, own: Own) -> Match:
+    """The match with its constant factor told in the homework's own sizes, or as the size of something."""
+    asked, homework = trial.asked, trial.asked.points(own_sizes=True)
+    slip = next((one for one in match.slips if one.key[0] in {FACTOR, MEAN}), None)
+    if slip is None or trial.points is homework:
+        return match
+    there = _factor_in(match, formula, replace(trial, points=homework), own)
+    told = factor(match.factor, there, _sizes(asked, trial.points), _sizes(asked, homework))
+    averaged = slip.key[0] == MEAN and told.counted
+    sentence = AVERAGED if averaged else str(told)
+    return replace(match, slips=match.slips - {slip} | {replace(slip, sentence=sentence)})
+
+
+def _factor_in(match: Match, formula: Formula, trial: Trial, own: Own) -> Fraction | None:
+    """The constant factor by which the same formula is off from the same reference in another trial."""
+    comparer = _comparer(trial.asked, trial.points, own)
+    with suppress(FormulaError):  # what is mended may have no meaning
+        for tensor in islice(worth(match.mended or formula.last, formula, trial), _MAX_MENDED):
+            trial.budget.spend(comparer.work)
+            for other in comparer.matches(tensor):
+                if (other.reference.slips, other.reference.own) == (match.reference.slips, match.reference.own):
+                    return other.factor
+    return None
+
+
+def _sizes(asked: Asked, at: Points) -> Sizes:
+    """How many there are of what each axis runs over, at some points."""
+    known = ((meaning, at.value(meaning.node).shape[1:]) for meaning in asked.names.meanings.values())
+    return {axis.kind: size for meaning, shape in known for axis, size in zip(meaning.axes, shape, strict=False)}
 
 
 def agrees(member: Node, formula: Formula, trial: Trial) -> bool:
@@ -138,11 +195,14 @@ def _mended(formula: Formula, trial: Trial, comparer: Comparer) -> Iterator[Matc
     rebuilt = _REBUILT * sum(1 for _ in walk(formula.last))
     for member, slip in islice(edits(formula.last, trial.asked, biases(trial.points.graph)), _MAX_EDITS):
         trial.budget.spend(rebuilt)
+        if circular(member, trial.asked, trial.asked.graph):
+            continue  # another name for what is asked is no answer, and nothing near one
         with suppress(FormulaError):  # what is mended may have no meaning
             for tensor in islice(worth(member, formula, trial), min(left, _MAX_MENDED)):
                 left -= 1
                 trial.budget.spend(comparer.work)
-                yield from (Match(match.reference, match.slips | {slip}) for match in comparer.matches(tensor))
+                for match in comparer.matches(tensor):
+                    yield replace(match, slips=match.slips | {slip}, mended=member)
 
 
 def _comparer(asked: Asked, at: Points, own: Own) -> Comparer:

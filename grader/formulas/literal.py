@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from grader.calculus.budget import PART
-from grader.formulas.names import Names
+from grader.formulas.names import Names, with_flat_gradients
 from grader.formulas.points import Points
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor, number
@@ -35,6 +35,9 @@ def literal(node: Node, scope: Scope) -> Tensor | None:
         return None
     known = _known(scope.points, scope.names)
     builder = Builder({name: tensor.data for name, tensor in known.items()})
+    for name, size in scope.all_sizes.items():
+        builder.call(name, size, "")
+    node = with_flat_gradients(node, scope.names, str(scope.points.graph.loss))
     try:
         with np.errstate(all="ignore"):
             part = Reader(builder, scope.points.graph.loss, after=True).part(node)

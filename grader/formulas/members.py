@@ -6,18 +6,23 @@ is not negative), a left side that nobody asked for, and lines about other quant
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
-from grader.formulas.answers import Asked, Formula
+from grader.calculus.budget import ANSWER, Budget, OverBudgetError
+from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.called import without_dependences
 from grader.formulas.definitions import Definition, Definitions, definition_of
+from grader.formulas.errors import FormulaError
 from grader.formulas.indices import chain
+from grader.formulas.judge import agrees, points_of
 from grader.formulas.names import SAMPLE, Used, gradient_of, is_loss, uses
+from grader.formulas.products import multiplies, without_ones
 from grader.language.answers import Answer
 from grader.language.printer import to_latex
-from grader.language.syntax import Apply, Chain, Index, Items, Name, Node, Number
-from grader.language.trees import walk
+from grader.language.syntax import Apply, Chain, Index, Items, Name, Node, Number, Product
+from grader.language.trees import transform, walk
 
 # Behind one of these stands no other form of what is before it.
 _BOUNDS = frozenset({"<", ">", "<=", ">=", "!=", "in", "propto", "~"})
@@ -30,15 +35,40 @@ def members_of(answer: Answer, text: str, asked: Asked) -> Formula:
     parts = [one for one in statements if _part_of(one, asked) is not None]
     if len(parts) > 1 and len(parts) == len(statements):
         return _put_together(parts, asked, _definitions(answer, asked))
-    main = next((one for one in statements if one.steps and _names_asked(one.members[0], asked)), answer.main)
-    return _formula(main, asked, _definitions(answer, asked))
+    about = [one for one in statements if one.steps and _names_asked(one.members[0], asked)]
+    main = about[-1] if about else answer.main
+    answer = replace(answer, main=main, others=tuple(one for one in statements if one is not main))
+    if not about and _is_used(main, answer.definitions):
+        answer = _by_its_end(answer)
+    return _formula(answer.main, asked, _definitions(answer, asked))
+
+
+def _is_used(statement: Chain, others: Iterable[Chain]) -> bool:
+    """Whether what a statement defines stands in others."""
+    base = chain(statement.left)[0] if statement.left is not None and statement.steps else None
+    return isinstance(base, Name) and any(base in walk(side) for other in others for side in other.members[1:])
+
+
+def _by_its_end(answer: Answer) -> Answer:
+    """An answer of nothing but definitions, of which the one that no other rests on is the formula."""
+    every = (*answer.definitions, answer.main)
+    last = next((one for one in every if not _is_used(one, every)), answer.main)
+    return replace(answer, main=last, definitions=tuple(one for one in every if one is not last))
 
 
 def _plain(answer: Answer, text: str, asked: Asked) -> Answer:
     """The answer with quantities that are written as functions of others as they are."""
 
+    def multiplied(node: Node) -> Node:
+        """`x [1 - x]`, where brackets hold a factor and no index; and what is multiplied by a vector of ones."""
+        if isinstance(node, Index) and multiplies(node, asked.names):
+            return Product((node.of, *node.at), ("",), span=node.span)
+        if isinstance(node, Index):
+            return _told_apart(node, asked)
+        return without_ones(node) if isinstance(node, Product) else node
+
     def plain(chain: Chain) -> Chain:
-        changed = without_dependences(chain, text, asked.names, asked.graph)
+        changed = transform(without_dependences(chain, text, asked.names, asked.graph), multiplied)
         assert isinstance(changed, Chain)  # noqa: S101 - only what is below it is replaced
         return changed
 
@@ -48,6 +78,14 @@ def _plain(answer: Answer, text: str, asked: Asked) -> Answer:
         definitions=tuple(map(plain, answer.definitions)),
         others=tuple(map(plain, answer.others)),
     )
+
+
+def _told_apart(node: Index, asked: Asked) -> Index:
+    """`W_{1j}` with one index for each axis, where a product of them would leave an axis without one."""
+    inner, meaning = node.at[0], asked.names.meaning(node.of)
+    if meaning is None or node.style != "_" or len(node.at) > 1 or not isinstance(inner, Product) or any(inner.signs):
+        return node
+    return replace(node, at=inner.factors) if len(inner.factors) == len(meaning.axes) else node
 
 
 def _formula(main: Chain, asked: Asked, definitions: Definitions) -> Formula:
@@ -65,7 +103,7 @@ def _formula(main: Chain, asked: Asked, definitions: Definitions) -> Formula:
     while len(whole) > 1 and not _is_formula(whole[-1], asked) and any(_is_formula(one, asked) for one in whole[:-1]):
         whole.pop()
     written = sides[len(whole) - 1] if whole else None
-    return Formula(None if asked.entry else left, tuple(whole), written, tuple(said))
+    return Formula(None if asked.entry else left, tuple(whole), written, tuple(said), tuple(sides[len(whole) :]))
 
 
 def _sides(main: Chain) -> Iterator[Node]:
@@ -147,15 +185,37 @@ def _put_together(parts: list[Chain], asked: Asked, definitions: Definitions) ->
 
 
 def _definitions(answer: Answer, asked: Asked) -> Definitions:
-    """The student's own names."""
+    """The student's own names, and the problem's where the student gives them another meaning."""
     known: dict[str, Definition] = {}
-    for statement in answer.definitions:
+    for statement in (*answer.definitions, *answer.others):
         sides = list(_sides(statement))
         formulas = [side for side in sides[1:] if any(isinstance(part, Name) for part in walk(side))]
         found = definition_of(statement.left, (formulas or sides[1:])[-1]) if len(sides) > 1 else None
-        if found is not None:
-            known[found.name] = found
+        if found is not None and (statement in answer.definitions or _redefines(statement, found, asked)):
+            known[found.name] = _in_turn(found, known)
     return Definitions(known, _with_samples(asked))
+
+
+def _in_turn(found: Definition, known: Mapping[str, Definition]) -> Definition:
+    """A name that is given anew, as in a program: `s = w x; s = s + b`."""
+    if found.name not in known:
+        return found
+    earlier = Definitions({found.name: known[found.name]})
+    return replace(found, body=earlier.written_out(found.body))
+
+
+def _redefines(statement: Chain, found: Definition, asked: Asked) -> bool:
+    """Whether a line about a quantity of the problem says something else than what that is."""
+    used = None if statement.left is None else _quantity(statement.left, asked)
+    if used is None or used.gradient:
+        return False
+    if used == asked.used:
+        return True
+    other = replace(asked, used=used, entry=())
+    trial = Trial(other, points_of(found.body, other), Budget(ANSWER // 4))  # a line beside is no answer
+    with suppress(FormulaError, OverBudgetError):
+        return not agrees(found.body, Formula(statement.left, (found.body,)), trial)
+    return True
 
 
 def _with_samples(asked: Asked) -> frozenset[str]:

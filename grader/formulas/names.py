@@ -14,7 +14,7 @@ from grader.language.errors import LanguageError
 from grader.language.parser import parse_expression
 from grader.language.symbols import Role, Symbol, Symbols, Upper, key_of
 from grader.language.syntax import Apply, Derivative, Gradient, Index, Name, Node, Product, Transpose
-from grader.language.trees import walk
+from grader.language.trees import transform, walk
 from grader.networks.names import gradient_spellings
 from reference.graph import GRADIENT, Graph
 
@@ -110,8 +110,9 @@ def _usual(
         if "_" not in key or key.partition("_")[0] not in taken
     )
     scalars = ((key, Symbol(name, scalar=True)) for key, name in losses.items() if key not in table.indices)
+    ones = [("bb 1", Symbol(r"\mathbf{1}")), ("bb 1_N", Symbol(r"\mathbf{1}")), ("bb 1_n", Symbol(r"\mathbf{1}"))]
     bounds = ((letter, Symbol(letter, scalar=True)) for letter in BOUNDS)
-    found = {**_single(bounds), **_single(slopes), **_single(scalars), **_single(respelled)}
+    found = {**dict(ones), **_single(bounds), **_single(slopes), **_single(scalars), **_single(respelled)}
     return {key: replace(symbol, usual=True) for key, symbol in found.items() if table.find(key) is None}
 
 
@@ -206,6 +207,19 @@ def gradient_of(node: Node, names: Names, loss: str) -> Meaning | None:
     if isinstance(node, Derivative) and len(node.by) == 1 and is_loss(node.of, names, loss):
         return names.meaning(bare(node.by[0]))
     return None
+
+
+def with_flat_gradients(tree: Node, names: Names, loss: str) -> Node:
+    """The tree with each gradient of the loss, however it is written, by its flat name; entries of one stay."""
+    flat = {meaning.node: name for name, meaning in reversed([*names.gradients.items()])}
+
+    def renamed(node: Node) -> Node:
+        if isinstance(node, Name) or any(isinstance(part, Index) for part in walk(node)):
+            return node
+        meaning = gradient_of(node, names, loss)
+        return node if meaning is None else Name(flat[meaning.node], span=node.span)
+
+    return transform(tree, renamed)
 
 
 def bare(node: Node) -> Node:

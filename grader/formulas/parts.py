@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.formulas.errors import FormulaError
-from grader.formulas.indices import chain, gather
+from grader.formulas.indices import chain, gather, raised_first
 from grader.formulas.names import SAMPLE
 from grader.formulas.scope import Scope
 from grader.formulas.tensors import Axis, Tensor
@@ -67,6 +67,22 @@ _BACKWARDS = Slice(None, None, Negative(Number("1")))
 _WHOLE = (Slice(), Slice(None, None, Number("1")))
 
 
+def indexed(tensor: Tensor, at: Sequence[tuple[Node, str]], upper: str | None, scope: Scope, span: Span) -> Tensor:
+    """A quantity at written indices: subscripts in the order of its axes, a superscript along `upper`."""
+    tensor = without_single_rows(tensor, len(at))
+    at, sampled = raised_first(at, upper)
+    above = [index for index, style in at if style == "^"]
+    below = [index for index, style in at if style != "^"]
+    if sampled:
+        tensor = samples_first(tensor)
+    if above or (scope.upper_last and len(below) == len(tensor.axes) and upper in tensor.kinds):
+        tensor = upper_last(tensor, upper)
+    if len(at) > len(tensor.axes) or len(above) > 1:
+        raise FormulaError(f"{len(at)} indices, where there are {len(tensor.axes)} axes", span)
+    tensor = entries(tensor, below, scope)
+    return at_superscript(tensor, above[0], scope) if above else tensor
+
+
 def samples_first(tensor: Tensor) -> Tensor:
     """The tensor with the axis that its samples run over in front."""
     place = tensor.kinds.index(SAMPLE) if SAMPLE in tensor.kinds else 0
@@ -74,8 +90,14 @@ def samples_first(tensor: Tensor) -> Tensor:
     return Tensor(np.moveaxis(tensor.data, place + 1, 1), axes) if axes else tensor
 
 
-def grid_of(data: Array, scope: Scope, want: tuple[str, ...] | None) -> Iterator[Tensor]:
+def in_rows(
+    rows: Sequence[Sequence[Tensor]], scope: Scope, want: tuple[str, ...] | None, span: Span
+) -> Iterator[Tensor]:
     """Numbers in rows as each quantity that has their shape; a single row or column is a vector, too."""
+    if len({len(row) for row in rows}) != 1 or any(entry.axes for row in rows for entry in row):
+        raise FormulaError("the entries of this matrix are not single numbers in rows of one length", span)
+    count = max(len(entry.data) for row in rows for entry in row)
+    data = np.stack([np.stack([np.broadcast_to(one.data, (count,)) for one in row], axis=1) for row in rows], axis=1)
     shape = data.shape[1:]
     flat = data.reshape(len(data), -1) if 1 in shape else data
     known = dict.fromkeys(meaning.axes for meaning in scope.names.meanings.values())

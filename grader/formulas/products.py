@@ -9,6 +9,7 @@ from grader.formulas.scope import Scope
 from grader.formulas.tensors import Tensor
 from grader.language.syntax import (
     Apply,
+    Chain,
     Gradient,
     Index,
     Items,
@@ -16,11 +17,13 @@ from grader.language.syntax import (
     Name,
     Negative,
     Node,
+    Nodes,
     Number,
     Power,
     Product,
     Quotient,
     Series,
+    Step,
     Sum,
     Transpose,
 )
@@ -81,6 +84,32 @@ def _letters_of(node: Series, scope: Scope) -> frozenset[str]:
 def squares(node: Power) -> bool:
     """Whether a power is a square of something with axes, which may be a product with itself in any reading."""
     return node.exponent == Number("2") and isinstance(node.base, Name | Index | Sum | Gradient)
+
+
+def without_ones(node: Product) -> Node:
+    """A product with a vector of ones as what it does: `1^T A` and `A 1` add up rows and columns, `1 b^T` repeats b."""
+    factors, signs = node.factors, node.signs
+    if not OPEN_SIGNS.issuperset(signs):
+        return node
+    if isinstance(factors[0], Transpose) and factors[0].operand == ONES:
+        return _added(_product_of(factors[1:], signs[1:]), "0", node)
+    if factors[-1] == ONES:
+        return _added(_product_of(factors[:-1], signs[:-1]), "-1", node)
+    if factors[0] == ONES and len(factors) == 2 and isinstance(factors[1], Transpose):
+        return factors[1].operand
+    return node
+
+
+def _product_of(factors: Nodes, signs: tuple[str, ...]) -> Node:
+    return factors[0] if len(factors) == 1 else Product(factors, signs)
+
+
+def _added(of: Node, axis: str, node: Node) -> Node:
+    place = Number(axis) if axis == "0" else Negative(Number("1"))
+    return Apply(Name("sum"), (of, Chain(Name("axis"), (Step("=", place),))), span=node.span)
+
+
+ONES = Name(r"\mathbf{1}")
 
 
 def multiplies(node: Index, names: Names) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from grader.calculus.budget import Budget
@@ -46,18 +47,19 @@ class Scope:
             raise FormulaError(f"there is no gradient by {meaning.node}: the loss does not depend on it", NOWHERE)
         return Tensor(slopes[meaning.node], meaning.axes)
 
-    def size(self, name: str) -> int | None:
-        """What a name is that says how many entries an axis has: by a sum that runs to it, or as usual."""
-        if name in self.sizes:
-            return self.sizes[name]
-        for kind, usual in SIZES.items():
-            if name in usual and (found := self._length(kind)) is not None:
-                return found
-        return 1 if name == COUNT else None
+    @property
+    def all_sizes(self) -> Mapping[str, int]:
+        """What names are that say how many entries an axis has: by a sum that runs to them, or as usual."""
+        return {**_usual_sizes(self.points, self.names), **self.sizes}
 
-    def _length(self, kind: str) -> int | None:
-        for meaning in self.names.meanings.values():
-            for place, axis in enumerate(meaning.axes):
-                if axis.kind == kind:
-                    return int(self.value(meaning).data.shape[place + 1])
-        return None
+
+@lru_cache(maxsize=64)
+def _usual_sizes(points: Points, names: Names) -> Mapping[str, int]:
+    lengths: dict[str, int] = {}
+    for meaning in names.meanings.values():
+        for axis, size in zip(meaning.axes, points.value(meaning.node).shape[1:], strict=True):
+            lengths.setdefault(axis.kind, size)
+    found = {COUNT: 1}
+    for kind, letters in reversed([*SIZES.items()]):
+        found |= dict.fromkeys(letters, lengths[kind]) if kind in lengths else {}
+    return {name: size for name, size in found.items() if name not in names.meanings}

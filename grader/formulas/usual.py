@@ -32,6 +32,7 @@ SIZES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 # Capital letters that a sum may run to; small ones are letters of indices.
 BOUNDS = ("N", "M", "K", "D", "C", "B", "P", "Q", "R", "S")
+SIZE_NAMES = frozenset(BOUNDS).union(*SIZES.values())
 
 
 def gradient_keys(key: str, losses: Iterable[str]) -> Iterator[str]:

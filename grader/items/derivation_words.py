@@ -7,11 +7,14 @@ from typing import Any
 
 from grader.derivation.axioms import needs
 from grader.derivation.evidence import evidence_of
+from grader.derivation.facts import Facts
 from grader.derivation.judging import Step
 from grader.derivation.kernel import Finding
-from grader.derivation.mistakes import Mistake, name_mistake
+from grader.derivation.mistakes import name_mistake
 from grader.derivation.show import show
+from grader.derivation.showing import Seen
 from grader.derivation.steps import Derivation
+from grader.items.secrets import Secret, Words
 from grader.milestones import Milestone
 from grader.report import Verdict
 
@@ -27,20 +30,27 @@ _RELATIONS = {">=": "≥", "<=": "≤", "=": "="}
 
 
 def told(
-    verdict: Verdict, derivation: Derivation, step: Step, milestone: Milestone
-) -> tuple[str, dict[str, Any] | None]:
+    verdict: Verdict, derivation: Derivation, seen: Seen, milestone: Milestone
+) -> tuple[Words, dict[str, Any] | None]:
     """Feedback and evidence for a milestone and the step that decides it."""
+    step = seen.link.step
     where = _where(derivation, step)
     evidence = _with_needs(derivation, step)
     match verdict:
         case Verdict.CORRECT:
-            return f"Shown in {where}: {_because(step.finding)}.", evidence
+            but_for = f" (but for a mistake there: {seen.but_for.sentence})" if seen.but_for else ""
+            return (f"Shown in {where}{but_for}: {_because(step.finding)}.",), evidence
         case Verdict.UNDECIDED:
-            return f"The step in {where} is neither proved nor refuted here; a person will look at it.", evidence
+            return (f"The step in {where} is neither proved nor refuted here; a person will look at it.",), evidence
         case Verdict.UNREADABLE:
-            return f"What may show this cannot be read, in {where}{_fault(step)}. {milestone.advice}", evidence
+            return (f"What may show this cannot be read, in {where}{_fault(step)}.", *advice(milestone)), evidence
         case _:
-            return f"{_failure(derivation, step)} {milestone.advice}", evidence
+            return (*_failure(derivation, seen), *advice(milestone)), evidence
+
+
+def advice(milestone: Milestone) -> Words:
+    """What is missing; and which lines to write, which is a plan of the derivation."""
+    return (f" {milestone.missing}" if milestone.missing else "", Secret(f" {milestone.advice}"))
 
 
 def _with_needs(derivation: Derivation, step: Step) -> dict[str, Any] | None:
@@ -52,12 +62,13 @@ def _with_needs(derivation: Derivation, step: Step) -> dict[str, Any] | None:
     return {**evidence, "needs": [axiom.value for axiom in needed]} if needed else evidence
 
 
-def told_costs(derivation: Derivation, steps: Iterable[Step]) -> tuple[str, dict[str, Any]]:
+def told_costs(derivation: Derivation, found: Iterable[Seen]) -> tuple[Words, dict[str, Any]]:
     """Feedback and evidence for steps that fail without losing a milestone."""
-    steps = tuple(steps)
-    feedback = " ".join(_failure(derivation, step) for step in steps)
-    found = [evidence_of(step.finding) for step in steps]
-    return feedback, {"kind": "counterexample", "steps": [one for one in found if one is not None]}
+    found = tuple(found)
+    told = [(*([" "] if place else []), *_failure(derivation, seen)) for place, seen in enumerate(found)]
+    evidence = [evidence_of(seen.link.step.finding) for seen in found]
+    steps = [one for one in evidence if one is not None]
+    return tuple(part for words in told for part in words), {"kind": "counterexample", "steps": steps}
 
 
 def _where(derivation: Derivation, step: Step) -> str:
@@ -75,18 +86,18 @@ def _because(finding: Finding) -> str:
     return "it holds by " + " and ".join(f"{names[kind]}" for kind in finding.certificate.kinds)
 
 
-def _failure(derivation: Derivation, step: Step) -> str:
-    """Why a step fails: the edit that makes it right, if one does, and the numbers by which it fails now."""
-    sides = f"The step in {_where(derivation, step)} does not hold"
-    mistake = _mistake(derivation, step)
-    edit = f": {mistake.sentence}. It would be {mistake.relation} {show(mistake.right)}" if mistake else _fault(step)
-    return f"{sides}{edit}.{_numbers(step)}"
-
-
-def _mistake(derivation: Derivation, step: Step) -> Mistake | None:
-    if step.left is None or step.right is None or step.definition is not None:
-        return None
-    return name_mistake(derivation.evaluator, step.relation, step.left, step.right)
+def _failure(derivation: Derivation, seen: Seen) -> Words:
+    """Why a step fails: which edit makes it right, if one does, its right line (a secret), and the numbers now."""
+    step = seen.link.step
+    first = f"The step in {_where(derivation, step)} does not hold"
+    mistake = name_mistake(seen.link, Facts(derivation.evaluator))
+    if mistake is None:
+        return (f"{first}{_fault(step)}.{_numbers(step)}",)
+    told = (
+        f"{mistake.relation} {show(mistake.right)}" if mistake.left == step.left else f"{show(mistake.left)} before it"
+    )
+    line = Secret(f" It would be {told}.")
+    return f"{first}: {mistake.sentence}.", line, _numbers(step)
 
 
 def _numbers(step: Step) -> str:

@@ -16,7 +16,8 @@ from grader.derivation.dress import rows_of
 from grader.derivation.facts import Facts
 from grader.derivation.showing import Seen, Tally, seen_in, tally
 from grader.derivation.steps import Derivation, Setting, derivation_of
-from grader.items.derivation_words import BARE, MISSING, NO_RELATION, NOT_TEXT, told, told_costs
+from grader.items.derivation_words import BARE, MISSING, NO_RELATION, NOT_TEXT, advice, told, told_costs
+from grader.items.secrets import Words, said
 from grader.items.words import read_back
 from grader.language.escapes import restored
 from grader.milestones import DerivationTask
@@ -39,6 +40,29 @@ class _Read:
         return all(step.left is None and step.right is None for step in self.derivation.steps)
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """The items that are graded from one answer, what the derivation is to show, and whether the key is released."""
+
+    items: tuple[DerivationItem, ...]
+    task: DerivationTask
+    released: bool
+
+    def all(self, verdict: Verdict, told: str) -> dict[str, ItemResult]:
+        """The same result for every item."""
+        return {item.id: self.result(item, verdict, (told,)) for item in self.items}
+
+    def result(
+        self, item: DerivationItem, verdict: Verdict, words: Words, evidence: Mapping[str, Any] | None = None
+    ) -> ItemResult:
+        """An item's result; a milestone is shown or not, so it has all of its points or none."""
+        points = None if verdict.pending else item.points if verdict is Verdict.CORRECT else Decimal(0)
+        feedback = said(words, released=self.released)
+        return ItemResult(
+            id=item.id, points=points, max_points=item.points, verdict=verdict, feedback=feedback, evidence=evidence
+        )
+
+
 def grade_derivations(
     answers: Mapping[str, Any], assignment: Assignment, budget: Budget | None = None
 ) -> dict[str, ItemResult]:
@@ -48,29 +72,26 @@ def grade_derivations(
     for answer_id, task in assignment.derivations.items():
         asked = (item for item in assignment.items if isinstance(item, DerivationItem))
         items = tuple(item for item in asked if item.answer == answer_id)
-        results |= _graded(answers.get(answer_id), items, task, budget)
+        results |= _graded(answers.get(answer_id), _Sheet(items, task, assignment.release_key), budget)
     return results
 
 
-def _graded(
-    answer: Any, items: tuple[DerivationItem, ...], task: DerivationTask, budget: Budget
-) -> Mapping[str, ItemResult]:
+def _graded(answer: Any, sheet: _Sheet, budget: Budget) -> Mapping[str, ItemResult]:
     written = "\n".join(answer) if _is_lines(answer) else answer
     text, meant = restored(written) if isinstance(written, str) else (written, ())
     if text is None or (isinstance(text, str) and not text.strip()):
-        return {item.id: _result(item, Verdict.MISSING, MISSING) for item in items}
+        return sheet.all(Verdict.MISSING, MISSING)
     if not isinstance(text, str) or len(text) > MOST_CHARACTERS or len(rows_of(text)) > MOST_LINES:
-        bounds = NOT_TEXT.format(lines=MOST_LINES, characters=MOST_CHARACTERS)
-        return {item.id: _result(item, Verdict.UNREADABLE, bounds) for item in items}
+        return sheet.all(Verdict.UNREADABLE, NOT_TEXT.format(lines=MOST_LINES, characters=MOST_CHARACTERS))
     try:
         budget.spend(0)
-        results, spent = _judged(text, items, task)
+        results, spent = _judged(text, sheet)
         budget.spend(spent)
     except OverBudgetError:
-        return {item.id: _result(item, Verdict.UNDECIDED, OVER_IN_ALL) for item in items}
-    said = read_back(meant)
+        return sheet.all(Verdict.UNDECIDED, OVER_IN_ALL)
+    back = read_back(meant)
     return {
-        name: one.model_copy(update={"feedback": f"{one.feedback} {said}".strip()}) for name, one in results.items()
+        name: one.model_copy(update={"feedback": f"{one.feedback} {back}".strip()}) for name, one in results.items()
     }
 
 
@@ -79,32 +100,33 @@ def _is_lines(answer: Any) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _judged(text: str, items: tuple[DerivationItem, ...], task: DerivationTask) -> tuple[Mapping[str, ItemResult], int]:
+def _judged(text: str, sheet: _Sheet) -> tuple[Mapping[str, ItemResult], int]:
     """Judge an answer, and say what that cost; a text that many students hand in is judged once."""
     try:
-        results, spent = _results(text, items, task)
+        results, spent = _results(text, sheet)
     except OverBudgetError:
-        results, spent = {item.id: _result(item, Verdict.UNDECIDED, OVER) for item in items}, ANSWER
+        results, spent = sheet.all(Verdict.UNDECIDED, OVER), ANSWER
     return MappingProxyType(results), spent
 
 
-def _results(text: str, items: tuple[DerivationItem, ...], task: DerivationTask) -> tuple[dict[str, ItemResult], int]:
+def _results(text: str, sheet: _Sheet) -> tuple[dict[str, ItemResult], int]:
     """Judge an answer, and say what that cost. Raises `OverBudgetError`."""
+    task = sheet.task
     hints = {role.value: spelt for role, spelt in task.densities.items()}
     derivation = derivation_of(rows_of(text), Setting(hints, independent=task.independent))
     facts = Facts(derivation.evaluator)
     read = _Read(derivation, tally(seen_in(links(derivation, facts), task, facts)))
-    results = {item.id: _milestone(item, read, task) for item in items}
-    results |= _deduction(read, task, results)
+    results = {item.id: _milestone(item, read, sheet) for item in sheet.items}
+    results |= _deduction(read, sheet, results)
     return results, derivation.evaluator.budget.spent
 
 
-def _milestone(item: DerivationItem, read: _Read, task: DerivationTask) -> ItemResult:
+def _milestone(item: DerivationItem, read: _Read, sheet: _Sheet) -> ItemResult:
     """The first of: shown, left open, possibly shown by what cannot be read, lost by a step that fails, not shown.
 
     Where no relation was found at all, nothing can be said to be missing.
     """
-    name, found, milestone = item.milestone, read.tally, task.milestones[item.milestone]
+    name, found, milestone = item.milestone, read.tally, sheet.task.milestones[item.milestone]
     ways: tuple[tuple[Verdict, Mapping[str, Seen]], ...] = (
         (Verdict.CORRECT, found.shown),
         (Verdict.UNDECIDED, found.undecided),
@@ -113,41 +135,30 @@ def _milestone(item: DerivationItem, read: _Read, task: DerivationTask) -> ItemR
     )
     for verdict, steps in ways:
         if name in steps:
-            feedback, evidence = told(verdict, read.derivation, steps[name].link.step, milestone)
-            return _result(item, verdict, feedback, evidence)
+            return sheet.result(item, verdict, *told(verdict, read.derivation, steps[name], milestone))
     if read.names_no_relation:
-        return _result(item, Verdict.UNREADABLE, NO_RELATION)
-    if found.bare is not None:
-        return _result(item, Verdict.INCORRECT, f"{BARE} {milestone.advice}")
-    return _result(item, Verdict.INCORRECT, f"No step shows this. {milestone.advice}")
+        return sheet.result(item, Verdict.UNREADABLE, (NO_RELATION,))
+    first = "No step shows this." if found.bare is None else BARE
+    return sheet.result(item, Verdict.INCORRECT, (first, *advice(milestone)))
 
 
-def _deduction(read: _Read, task: DerivationTask, results: Mapping[str, ItemResult]) -> dict[str, ItemResult]:
+def _deduction(read: _Read, sheet: _Sheet, results: Mapping[str, ItemResult]) -> dict[str, ItemResult]:
     """What the steps cost that fail without losing a milestone; never more than the problem has earned."""
-    if task.deduction is None or not read.tally.costly:
+    deduction, costly = sheet.task.deduction, read.tally.costly
+    if deduction is None or not costly:
         return {}
     earned = sum((result.points for result in results.values() if result.points is not None), Decimal(0))
-    cost = min(len(read.tally.costly) * task.deduction.points, task.deduction.at_most, earned)
+    cost = min(len(costly) * deduction.points, deduction.at_most, earned)
     if not cost:
         return {}
-    feedback, evidence = told_costs(read.derivation, [one.link.step for one in read.tally.costly])
-    name = task.deduction.item
+    words, evidence = told_costs(read.derivation, costly)
     return {
-        name: ItemResult(
-            id=name,
+        deduction.item: ItemResult(
+            id=deduction.item,
             points=-cost,
             max_points=Decimal(0),
             verdict=Verdict.INCORRECT,
-            feedback=feedback,
+            feedback=said(words, released=sheet.released),
             evidence=evidence,
         )
     }
-
-
-def _result(
-    item: DerivationItem, verdict: Verdict, feedback: str, evidence: Mapping[str, Any] | None = None
-) -> ItemResult:
-    points = None if verdict.pending else item.points if verdict is Verdict.CORRECT else Decimal(0)
-    return ItemResult(
-        id=item.id, points=points, max_points=item.points, verdict=verdict, feedback=feedback, evidence=evidence
-    )

@@ -11,22 +11,27 @@ from typing import Any
 
 import numpy as np
 
-from grader.assignment import Assignment, FormulaItem
+from grader.assignment import Assignment, FormulaItem, Problem
 from grader.calculus.budget import ANSWER, GRADING, OVER, OVER_IN_ALL, Budget, OverBudgetError
+from grader.calculus.tolerances import CLEARLY_OFF
 from grader.formulas.answers import Asked, Formula, Trial
 from grader.formulas.errors import FormulaError
 from grader.formulas.judge import Judgement, Keys, agrees, judge, own_value, points_of
+from grader.formulas.literal import literal
 from grader.formulas.members import members_of
 from grader.formulas.names import Used, ancestors, uses
 from grader.formulas.points import Points
 from grader.formulas.references import Slip
+from grader.formulas.scope import Scope
 from grader.formulas.settings import setting_of
 from grader.formulas.worked_out import circular, standing, too_far
+from grader.items.secrets import Secret, Words, disclosed, said
 from grader.items.words import read_back
 from grader.language import parse_answer
 from grader.language.errors import LanguageError
 from grader.language.escapes import restored
 from grader.language.printer import to_latex
+from grader.problems import solve
 from grader.report import ItemResult, Verdict
 from reference.graph import Array
 
@@ -64,7 +69,7 @@ class Outcome:
 
     verdict: Verdict
     points: Decimal | None
-    feedback: str
+    words: Words
     evidence: Mapping[str, Any] | None = None
 
 
@@ -85,27 +90,26 @@ class _Page:
             points=outcome.points,
             max_points=item.points,
             verdict=outcome.verdict,
-            feedback=outcome.feedback,
-            evidence=outcome.evidence,
+            feedback=said(outcome.words, released=self.assignment.release_key),
+            evidence=disclosed(outcome.evidence, released=self.assignment.release_key),
         )
 
     def _outcome(self, item: FormulaItem, answer: Any) -> Outcome:
         if answer is None or (isinstance(answer, str) and not answer.strip()):
-            return Outcome(Verdict.MISSING, Decimal(0), "No answer was handed in.")
+            return Outcome(Verdict.MISSING, Decimal(0), ("No answer was handed in.",))
         if not isinstance(answer, str):
-            return Outcome(Verdict.UNREADABLE, Decimal(0), "Got no text; write the formula as a text.")
+            return Outcome(Verdict.UNREADABLE, Decimal(0), ("Got no text; write the formula as a text.",))
         asked = _asked(self.assignment, item.id)
         text, meant = restored(answer)
         try:
             outcome = self._judged(item, _formula(text, asked), asked)
-            return replace(outcome, feedback=f"{outcome.feedback} {read_back(meant)}".strip())
+            return replace(outcome, words=(*outcome.words, f" {read_back(meant)}"))
         except OverBudgetError:
-            return Outcome(Verdict.UNDECIDED, None, OVER_IN_ALL)
+            return Outcome(Verdict.UNDECIDED, None, (OVER_IN_ALL,))
         except LanguageError as error:
-            return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {error}")
+            return _unread(error)
         except FormulaError as error:
-            told = LanguageError("meaningless", str(error), text, error.span)
-            return Outcome(Verdict.UNREADABLE, Decimal(0), f"This could not be read: {told}")
+            return _unread(LanguageError("meaningless", str(error), text, error.span))
 
     def _judged(self, item: FormulaItem, formula: Formula, asked: Asked) -> Outcome:
         if not formula.members:
@@ -140,7 +144,8 @@ class _Page:
         if slips:
             self._follow_from(item, formula, asked)
         if not unpaid:
-            return _right(formula, judgement, item, middle=_wrong_middle(formula, asked))
+            aside = _beside(formula, asked, self.assignment.problems[item.problem])
+            return _right(formula, judgement, item, aside=aside)
         return _with_slips(formula, unpaid, item)
 
     def _follow_from(self, item: FormulaItem, formula: Formula, asked: Asked) -> None:
@@ -199,18 +204,48 @@ def _read(formula: Formula) -> str:
     return " ".join((f"Read as {to_latex(formula.shown)}.", *formula.said)) if formula.members else ""
 
 
+def _unread(error: LanguageError) -> Outcome:
+    place = error.excerpt
+    evidence = {"kind": "unread", "text": place.text, "start": place.start, "end": place.end}
+    return Outcome(Verdict.UNREADABLE, Decimal(0), (f"This could not be read: {error}",), evidence)
+
+
 def _refused(reason: str, formula: Formula) -> Outcome:
     feedback = f"{_read(formula)} This is no answer: {reason}.".strip()
-    return Outcome(Verdict.NOT_WORKED_OUT, Decimal(0), feedback)
+    return Outcome(Verdict.NOT_WORKED_OUT, Decimal(0), (feedback,))
 
 
-def _right(formula: Formula, judgement: Judgement, item: FormulaItem, *, middle: str) -> Outcome:
+def _beside(formula: Formula, asked: Asked, problem: Problem) -> Words:
+    """What is wrong in the other members of a chain, which costs nothing; that a value is wrong waits for the key."""
+    middle, behind = _wrong_middle(formula, asked), _wrong_behind(formula, asked, problem)
+    between = f" The member {middle} in between is not equal to it; that costs nothing." if middle else ""
+    told = f" The value {behind} behind it is not what it comes to; that costs nothing."
+    return (between, Secret(told)) if behind else (between,)
+
+
+def _wrong_behind(formula: Formula, asked: Asked, problem: Problem) -> str:
+    """The first value behind a formula that is far from what the quantity is in this homework, as LaTeX."""
+    budget, solved = Budget(ANSWER // 4), solve(problem)
+    known = solved.gradients if asked.used.gradient else solved.later
+    right = known.computed[asked.used.node][(0, *asked.entry)]
+    for member in formula.behind:
+        with suppress(FormulaError, OverBudgetError):
+            found = literal(
+                member, Scope(asked.points(own_sizes=True), asked.names, {}, 0, upper_last=False, budget=budget)
+            )
+            if found is None or found.data[0].size != right.size:
+                continue
+            if not np.allclose(np.ravel(found.data[0]), np.ravel(right), rtol=CLEARLY_OFF, atol=0.0):
+                return to_latex(member)
+    return ""
+
+
+def _right(formula: Formula, judgement: Judgement, item: FormulaItem, *, aside: Words) -> Outcome:
     match = judgement.match
     followed = match is not None and (match.all_slips or match.reference.own)
     verdict = Verdict.FOLLOW_THROUGH if followed else Verdict.CORRECT
     told = "It follows from your own earlier formula, where the error is paid for once." if followed else "Right."
-    aside = f" The member {middle} in between is not equal to it; that costs nothing." if middle else ""
-    return Outcome(verdict, item.points, f"{told} {_read(formula)}{aside}", _sampled(judgement))
+    return Outcome(verdict, item.points, (f"{told} {_read(formula)}", *aside), _sampled(judgement))
 
 
 def _with_slips(formula: Formula, unpaid: frozenset[Slip], item: FormulaItem) -> Outcome:
@@ -218,8 +253,9 @@ def _with_slips(formula: Formula, unpaid: frozenset[Slip], item: FormulaItem) ->
     evidence = {"kind": "slips", "slips": [slip.sentence for slip in sorted(unpaid)]}
     if item.minor is not None and len(unpaid) <= _MAX_MINOR:
         feedback = f"{_read(formula)} A minor mistake: {told}. What follows from it keeps its points."
-        return Outcome(Verdict.MINOR_MISTAKE, item.minor, feedback, evidence)
-    return Outcome(Verdict.INCORRECT, Decimal(0), f"{_read(formula)} Not equal to what is asked: {told}.", evidence)
+        return Outcome(Verdict.MINOR_MISTAKE, item.minor, (feedback,), evidence)
+    feedback = f"{_read(formula)} Not equal to what is asked: {told}."
+    return Outcome(Verdict.INCORRECT, Decimal(0), (feedback,), evidence)
 
 
 def _sampled(judgement: Judgement) -> Mapping[str, Any]:
@@ -230,24 +266,27 @@ def _sampled(judgement: Judgement) -> Mapping[str, Any]:
 def _different(formula: Formula, judgement: Judgement, asked: Asked) -> Outcome:
     """A counterexample: an entry at a sample point where the plainest reading differs."""
     if judgement.over:
-        return Outcome(Verdict.UNDECIDED, None, f"{_read(formula)} {OVER}")
+        return Outcome(Verdict.UNDECIDED, None, (f"{_read(formula)} {OVER}",))
     if judgement.exhausted:
         told = f"{_read(formula)} This was not decided within {judgement.readings} readings; a person looks at it."
-        return Outcome(Verdict.UNDECIDED, None, told)
+        return Outcome(Verdict.UNDECIDED, None, (told,))
     tensor = judgement.plainest
     if tensor is None:
         size = " x ".join(asked.kinds) or "a single number"
         told = f"{_read(formula)} No reading of this has the shape of what is asked ({size})."
-        return Outcome(Verdict.INCORRECT, Decimal(0), told, {"kind": "shape"})
+        return Outcome(Verdict.INCORRECT, Decimal(0), (told,), {"kind": "shape"})
     mine = np.broadcast_to(tensor.data, (len(judgement.truth), *tensor.data.shape[1:]))
     if mine.shape != judgement.truth.shape:
         told = f"{_read(formula)} This still has an axis for the samples, which is not in what is asked."
-        return Outcome(Verdict.INCORRECT, Decimal(0), told, {"kind": "shape"})
+        return Outcome(Verdict.INCORRECT, Decimal(0), (told,), {"kind": "shape"})
     gap = np.where(np.isfinite(mine), np.abs(mine - judgement.truth), np.inf)
     worst = np.unravel_index(int(np.argmax(gap)), gap.shape)
     yours, right = float(mine[worst]), float(judgement.truth[worst])
     entry = [int(place) for place in worst[1:]]
-    where = f"at a random point, yours gives {yours:.4g}, right is {right:.4g}"
-    told = f"{_read(formula)} Not equal to what is asked: {where}."
-    evidence = {"kind": "counterexample", "entry": entry, "yours": f"{yours:.4g}", "right": f"{right:.4g}"}
-    return Outcome(Verdict.INCORRECT, Decimal(0), told, evidence)
+    # What is the same at all points is the asked value itself.
+    varies = bool(np.ptp(judgement.truth, axis=0).any())
+    there: str | Secret = f"{right:.4g}" if varies else Secret(f"{right:.4g}")
+    tail: str | Secret = f", right is {right:.4g}" if varies else Secret(f", right is {right:.4g}")
+    here = f"{_read(formula)} Not equal to what is asked: at a random point, yours gives {yours:.4g}"
+    evidence = {"kind": "counterexample", "entry": entry, "yours": f"{yours:.4g}", "right": there}
+    return Outcome(Verdict.INCORRECT, Decimal(0), (here, tail, "."), evidence)

@@ -20,6 +20,7 @@ from grader.following.settle import Settled, settle_problem
 from grader.following.sheet import Sheet, sheets
 from grader.following.written import Unread
 from grader.items import words
+from grader.items.secrets import Secret, Words, said
 from grader.report import ItemResult, Verdict
 from grader.slips.values import RIGHT, Misreadings
 
@@ -37,7 +38,7 @@ def grade_values(answers: Mapping[str, Any], assignment: Assignment, budget: Bud
             results |= {asked.item.id: _undecided(asked.item) for asked in sheet.asked}
             continue
         for place, asked in enumerate(sheet.asked):
-            results[asked.item.id] = _result(Finding.at(place, settled, sheet), release=assignment.release_key)
+            results[asked.item.id] = _result(Finding.at(place, settled, sheet), released=assignment.release_key)
     return results
 
 
@@ -45,7 +46,8 @@ def grade_values(answers: Mapping[str, Any], assignment: Assignment, budget: Bud
 class Finding:
     """All that was found of one answer: its account, what it was compared with, and which entries agree.
 
-    `misread` explains it; `reading` is the misreading of the rest of the submission, under which it was compared.
+    `misread` explains it; `reading` is the misreading of the rest of the submission, under which it was compared; that
+    one is `told` if the figures tell it from chance.
     """
 
     sheet: Sheet
@@ -55,6 +57,7 @@ class Finding:
     near: NDArray[np.bool_]
     misread: Misreadings
     reading: Misreadings = RIGHT
+    told: bool = True
 
     @classmethod
     def at(cls, place: int, settled: Settled, sheet: Sheet) -> Finding:
@@ -66,10 +69,14 @@ class Finding:
             scenario, near = settled.closest[place]
             source = tuple(words.names_of(scenario.source, sheet))
             misread = settled.named.get(place, RIGHT)
-            return cls(sheet, entry.answer, account, source, near, misread, scenario.misreadings)
+            reading = scenario.misreadings if settled.told else RIGHT
+            return cls(sheet, entry.answer, account, source, near, misread, reading)
         scenario = account.explanation.scenario if account.explanation else Scenario()
         source = tuple(words.names_of(scenario.source, sheet))
-        return cls(sheet, entry.answer, account, source, _against_truth(entry.answer, sheet), scenario.misreadings)
+        misread = scenario.misreadings if settled.told else RIGHT
+        return cls(
+            sheet, entry.answer, account, source, _against_truth(entry.answer, sheet), misread, told=settled.told
+        )
 
 
 def _against_truth(answered: Answered, sheet: Sheet) -> NDArray[np.bool_]:
@@ -82,45 +89,50 @@ def _undecided(item: ValueItem) -> ItemResult:
     return ItemResult(id=item.id, points=None, max_points=item.points, verdict=Verdict.UNDECIDED, feedback=OVER)
 
 
-def _result(finding: Finding, *, release: bool) -> ItemResult:
+def _result(finding: Finding, *, released: bool) -> ItemResult:
     account, answer = finding.account, finding.answer
     item = answer.item if isinstance(answer, Unread) else answer.asked.item
     points = (item.points * account.credit).quantize(Decimal("0.1"))
+    told = (answer.message,) if isinstance(answer, Unread) else _FEEDBACK[account.verdict](finding, answer)
     return ItemResult(
         id=item.id,
         points=points,
         max_points=item.points,
         verdict=account.verdict,
-        feedback=_feedback(finding, release=release),
+        feedback=said(told, released=released),
         evidence=None if isinstance(answer, Unread) else _evidence(finding, answer),
     )
 
 
-def _feedback(finding: Finding, *, release: bool) -> str:
-    answer, account = finding.answer, finding.account
-    if isinstance(answer, Unread):
-        return answer.message
-    tell = _FEEDBACK[account.verdict]
-    return tell(finding, answer, release)
+def _wrong(answer: Answered, flat: int, compared: str) -> Words:
+    """What is told of one entry of an answer."""
+    reading, item = answer.reading, answer.asked.item
+    right = Secret(float(answer.asked.truth.ravel()[flat]))
+    return words.wrong(words.place_of(reading, item.axes, flat), reading.entries[flat], right, compared)
 
 
-def _slip(finding: Finding, answer: Answered, release: bool) -> str:  # noqa: FBT001 - a row of the table below
+def _slip(finding: Finding, answer: Answered) -> Words:
     explanation = finding.account.explanation
     bad = explanation.slip if explanation else int(np.flatnonzero(~finding.near)[0])
-    return words.slip(answer, int(bad or 0), list(finding.source), release=release)
+    first = _wrong(answer, int(bad or 0), words.against(list(finding.source)))
+    return *first, words.slip(len(answer.reading.entries))
 
 
-def _incorrect(finding: Finding, answer: Answered, release: bool) -> str:  # noqa: FBT001 - a row of the table below
-    if finding.account.explanation is not None:
-        first = words.wrong(answer, finding.near, words.against([]), release=release)
-        return f"{first} {words.payment(finding.account, finding.sheet)}"
-    first = words.wrong(answer, finding.near, words.against(list(finding.source), finding.reading), release=release)
-    return f"{first} {words.reason(finding.misread)}" if finding.misread else first
+def _incorrect(finding: Finding, answer: Answered) -> Words:
+    missed = np.flatnonzero(~finding.near)
+    paying = finding.account.explanation is not None
+    compared = words.against([]) if paying else words.against(list(finding.source), finding.reading)
+    first = (*_wrong(answer, int(missed[0]), compared), words.first_of(len(missed), finding.near.size))
+    if paying:
+        return *first, f" {words.payment(finding.account, finding.sheet, told=finding.told)}"
+    return (*first, f" {words.reason(finding.misread)}") if finding.misread else first
 
 
-_FEEDBACK: Mapping[Verdict, Callable[[Finding, Answered, bool], str]] = {
-    Verdict.CORRECT: lambda _, answer, __: words.right(answer),
-    Verdict.FOLLOW_THROUGH: lambda finding, _, __: words.follow_through(finding.account, list(finding.source)),
+_FEEDBACK: Mapping[Verdict, Callable[[Finding, Answered], Words]] = {
+    Verdict.CORRECT: lambda _, answer: (words.right(answer.reading, answer.asked.item.axes),),
+    Verdict.FOLLOW_THROUGH: lambda finding, _: (
+        words.follow_through(finding.account, list(finding.source), told=finding.told),
+    ),
     Verdict.SLIP: _slip,
     Verdict.INCORRECT: _incorrect,
 }

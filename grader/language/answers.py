@@ -17,6 +17,7 @@ from grader.language.groups import relates, relation
 from grader.language.names import looked_up
 from grader.language.parser import GRAMMAR, cursor_of
 from grader.language.printer import to_latex
+from grader.language.remarks import after_label
 from grader.language.scan import Token, Tokens
 from grader.language.statements import side, trimmed
 from grader.language.symbols import FREE, Symbol, Symbols, key_of
@@ -89,7 +90,7 @@ _REMARK_WORDS = vocabulary.COMMENT_WORDS - vocabulary.WITH_WORDS - {"the", "is"}
 def _parts(c: Cursor) -> list[_Part]:
     """The statements and remarks of an answer."""
     start, end = _unboxed(c)
-    start = _after_label(c, start, end)
+    start = after_label(c, start, end)
     parts: list[_Part] = []
     place, defines, remark = start, False, False
     first = start
@@ -119,26 +120,6 @@ def _unboxed(c: Cursor) -> tuple[int, int]:
     while start < end and c.tokens[start].kind == "brace" and c.tokens[start].whole and c.matching(start) == end - 1:
         start, end = start + 1, end - 1
     return start, end
-
-
-def _after_label(c: Cursor, start: int, end: int) -> int:
-    """Where an answer begins behind what it is called: `answer:`, `p1.h0:`, `(3)`, `b)`."""
-    opened = c.tokens[start].kind == "open" and c.tokens[start].text == "("
-    inner, closing = c.tokens[start + opened : start + opened + 2] if end - start > 3 else (c.tokens[-1],) * 2
-    number = inner.kind == "number" or (inner.kind == "name" and len(inner.text) == 1 and not c.symbols.has(inner.text))
-    behind = c.tokens[min(start + opened + 2, len(c.tokens) - 1)]
-    if number and (closing.kind, closing.text) == ("close", ")") and behind.spaced and behind.kind in OPERANDS:
-        return start + opened + 2
-    for place in range(start, min(start + _LONGEST_LABEL, end)):
-        if c.tokens[place].kind == "colon":
-            return place + 1
-        if c.tokens[place].kind not in {"name", "number", "stop", "note"}:
-            break
-    return start
-
-
-# Tokens of a label: an item's whole name is `p1.backward.w0.formula`.
-_LONGEST_LABEL = 10
 
 
 def _words_at(c: Cursor, place: int) -> str | None:

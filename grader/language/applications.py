@@ -115,7 +115,7 @@ def application(c: Cursor, name: Name, *, guessed: bool = False) -> Node:
         if not args:
             c.fail("the two densities of a divergence")
         return c.build(Divergence, start, name, args[0], others[0])
-    if len(args) == 1 and isinstance(args[0], Series) and "for" in facts.words:
+    if len(args) == 1 and isinstance(args[0], Series) and ("for" in facts.words or _adds_list(c, name)):
         return args[0]
     first = args[0] if len(args) == 1 else None
     if isinstance(first, Given) and not given:
@@ -128,6 +128,13 @@ def application(c: Cursor, name: Name, *, guessed: bool = False) -> Node:
     if known is not None and known.role is Role.VALUE and len(args) == 1 and not (given or params):
         return c.build(Product, start, (resolved(c, name), args[0]), ("",))
     return _spelled_out(c, found)
+
+
+def _adds_list(c: Cursor, name: Name) -> bool:
+    """Whether Python's own `sum` adds up a list here, term by term; NumPy's adds up all entries of all terms."""
+    start = name.span.start
+    listed = c.text[start : start + 12].replace(" ", "").startswith("sum([")
+    return name.base == "sum" and listed and c.text[start - 1 : start] != "."
 
 
 def _may_multiply(name: Name) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from grader.language import vocabulary
 from grader.language.cursor import Cursor
-from grader.language.groups import condition
+from grader.language.groups import bracketed, condition
 from grader.language.series import counted
-from grader.language.syntax import Chain, Name, Node, Step
+from grader.language.syntax import Chain, Items, Name, Node, Number, Series, Step
+from grader.language.trees import substitute
 
 
 def sections_of(c: Cursor, closing: tuple[str, str], barred: int, *, sums: bool = False) -> dict[str, list[Node]]:
@@ -18,6 +19,9 @@ def sections_of(c: Cursor, closing: tuple[str, str], barred: int, *, sums: bool 
     with c.inside(bars=barred):
         while not c.is_at(*closing):
             start = c.start
+            if sums and _is_comprehension(c):
+                sections[sign].append(_listed_terms(c))
+                continue
             found = _keyword(c) if _is_keyword(c) else condition(c)
             sections[sign].append(counted(c, found, start) if sums and c.is_at("name", "for") else found)
             if c.token.kind in {"bar", "semicolon", "bars"}:
@@ -27,6 +31,39 @@ def sections_of(c: Cursor, closing: tuple[str, str], barred: int, *, sums: bool 
                 c.fail(f"{closing[1]!r} or ','")
         c.next()
     return sections
+
+
+def bracket(c: Cursor) -> Node:
+    """bracket := group | "[" term "for" counter "in" range "]", which is the list of all terms"""
+    if not _is_comprehension(c):
+        return bracketed(c)
+    series = _listed_terms(c)
+    terms = [series.body]
+    for one in series.ranges:
+        lower, upper = ((bound.text if isinstance(bound, Number) else "") for bound in (one.lower, one.upper))
+        if not (lower.isdigit() and upper.isdigit()) or int(upper) - int(lower) >= _MOST_TERMS:
+            c.fail(f"a list counts from one number to another, at most {_MOST_TERMS} terms")
+        counts = [Number(str(count)) for count in range(int(lower), int(upper) + 1)]
+        terms = [substitute(term, one.index, count) for term in terms for count in counts][:_MOST_TERMS]
+    return c.build(Items, series.span.start, tuple(terms), "[")
+
+
+# A list that is written by its rule has as many terms as a layer of a homework has units.
+_MOST_TERMS = 64
+
+
+def _is_comprehension(c: Cursor) -> bool:
+    return c.is_at("open", "[") and "for" in c.bracket().words
+
+
+def _listed_terms(c: Cursor) -> Series:
+    start = c.start
+    c.next()
+    _bind_counters(c)
+    with c.inside():
+        found = counted(c, condition(c), start)
+    c.expect("close", "]", "']'")
+    return found
 
 
 def _bind_counters(c: Cursor) -> None:

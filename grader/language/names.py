@@ -172,16 +172,25 @@ def is_raised(c: Cursor) -> str:
     opening = c.look(2)
     if not (c.is_at("power") and c.ahead.kind == "brace" and opening.kind == "open" and opening.text in {"(", "["}):
         return ""
-    return opening.text if c.matching(place) + 1 == c.matching(c.at + 1) else ""
+    end, closing = c.matching(place) + 1, c.matching(c.at + 1)
+    return opening.text if closing - end == int(is_turned(c)) else ""
+
+
+def is_turned(c: Cursor) -> bool:
+    """Whether a superscript that begins with a bracket ends with a transpose sign: `^{(i)T}`."""
+    end = c.matching(c.at + 2) + 1
+    last = c.tokens[min(end, len(c.tokens) - 1)]
+    turns = last.text == "top" or (last.text == "T" and c.symbols.transposes)
+    return last.kind == "name" and turns and end + 1 == c.matching(c.at + 1)
 
 
 def raised_items(c: Cursor) -> tuple[Node, ...]:
     """The inside of a superscript that stands in brackets whole."""
-    closing = c.matching(c.at + 1)
+    closing, last = c.matching(c.at + 1), c.matching(c.at + 2)
     c.skip_to(c.at + 3)
     with c.inside(bars=1, scripts=1):
         items = enumerated(c)
-    if c.at + 1 != closing:
+    if c.at != last:
         c.fail("the closing bracket")
     c.skip_to(closing + 1)
     c.scripted = c.at
@@ -248,7 +257,10 @@ def looked_up(c: Cursor, name: Name) -> tuple[Symbol | None, tuple[Node, ...]]:
         if symbol is not None:
             return symbol, name.sub[kept:]
     marks = tuple(mark for mark in name.marks if mark not in vocabulary.PLAIN_MARKS)
-    return looked_up(c, replace(name, marks=marks)) if marks != name.marks else (None, ())
+    if marks != name.marks:
+        return looked_up(c, replace(name, marks=marks))
+    indexed = bool(name.sub) or bool(is_raised(c))
+    return (c.symbols.folded(key_of(replace(name, sub=()))) if indexed else None), name.sub
 
 
 def _is_common(c: Cursor, name: Name) -> bool:

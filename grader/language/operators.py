@@ -10,7 +10,15 @@ from dataclasses import replace
 from grader.language.calculus import juxtaposes
 from grader.language.cursor import JUXTAPOSED, SUM, TERM, Cursor
 from grader.language.groups import is_comparison, subscript
-from grader.language.names import below, has_indices, is_positive_part, is_raised, power_operand, raised_items
+from grader.language.names import (
+    below,
+    has_indices,
+    is_positive_part,
+    is_raised,
+    is_turned,
+    power_operand,
+    raised_items,
+)
 from grader.language.symbols import Upper
 from grader.language.syntax import (
     RAISED,
@@ -87,7 +95,9 @@ def raised(c: Cursor, left: Node, start: int) -> Node:
     """What `^` writes: a power, a transpose, a star, an index above, the positive part."""
     style = is_raised(c)
     if style and has_indices(c, left):
-        return c.build(Index, start, left, raised_items(c), "^" if _indexes_above(c, left) else f"^{style}")
+        turned = is_turned(c)
+        found = c.build(Index, start, left, raised_items(c), "^" if _indexes_above(c, left) else f"^{style}")
+        return c.build(Transpose, start, found) if turned else found
     c.next()
     if _is_transpose(c, left):
         c.skip_to(c.at + (3 if c.is_at("brace") else 1))

@@ -19,10 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from grader.language.applications import method
+from grader.language.arguments import bracket
 from grader.language.calculus import gradient, integral, juxtaposes, partial
 from grader.language.commands import command
 from grader.language.cursor import JUXTAPOSED, MEMBER, POWER, SUM, TERM, TIGHT, UNARY, Cursor
-from grader.language.groups import absolute, alternative, bracketed, entry, norm
+from grader.language.groups import absolute, alternative, entry, norm
 from grader.language.matrices import environment
 from grader.language.operators import (
     added,
@@ -37,7 +38,7 @@ from grader.language.operators import (
     transposed,
 )
 from grader.language.symbols import FREE, Symbols
-from grader.language.syntax import Name, Negative, Node, Number, Power
+from grader.language.syntax import Apply, Name, Negative, Node, Number, Power
 from grader.language.tokens import tokenize
 from grader.language.words import group, named, numeral, quoted
 
@@ -115,6 +116,8 @@ def _is_entry_after(c: Cursor, left: Node) -> bool:
         return False
     before, bracket = c.look(-1), c.bracket()
     filled = bool(bracket.kinds) and not bracket.has("relation")
+    if isinstance(left, Apply) and left.head.base == "shape":
+        return filled
     if before.kind == "close" and before.text == "]":
         return filled and bracket.kinds.keys() <= _SIMPLE
     if before.kind in {"name", "prime"} or c.scripted == c.at:
@@ -146,7 +149,7 @@ _INFIX: Mapping[str, tuple[int, Infix]] = {
 _PREFIX: Mapping[str, Prefix] = {
     "number": numeral,
     "name": named,
-    "open": bracketed,
+    "open": bracket,
     "brace": group,
     "bar": absolute,
     "bars": norm,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.language.cursor import Cursor
+from grader.language.cursor import OPERANDS, Cursor
 from grader.language.symbols import Symbols
 from grader.language.vocabulary import FUNCTIONS, GREEK, SERIES
 
@@ -34,3 +34,23 @@ def _has_words(source: str, symbols: Symbols) -> bool:
 def _is_prose(word: str, symbols: Symbols) -> bool:
     letters = word.isascii() and word.replace("'", "").isalpha()
     return letters and not symbols.knows(word) and word not in FUNCTIONS and word not in GREEK and word not in SERIES
+
+
+def after_label(c: Cursor, start: int, end: int) -> int:
+    """Where an answer begins behind what it is called: `answer:`, `p1.h0:`, `(3)`, `b)`."""
+    opened = c.tokens[start].kind == "open" and c.tokens[start].text == "("
+    inner, closing = c.tokens[start + opened : start + opened + 2] if end - start > 3 else (c.tokens[-1],) * 2
+    number = inner.kind == "number" or (inner.kind == "name" and len(inner.text) == 1 and not c.symbols.has(inner.text))
+    behind = c.tokens[min(start + opened + 2, len(c.tokens) - 1)]
+    if number and (closing.kind, closing.text) == ("close", ")") and behind.spaced and behind.kind in OPERANDS:
+        return start + opened + 2
+    for place in range(start, min(start + _LONGEST_LABEL, end)):
+        if c.tokens[place].kind == "colon":
+            return place + 1
+        if c.tokens[place].kind not in {"name", "number", "stop", "note"}:
+            break
+    return start
+
+
+# Tokens of a label: an item's whole name is `p1.backward.w0.formula`.
+_LONGEST_LABEL = 10

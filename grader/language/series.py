@@ -197,7 +197,7 @@ def _conditioned(c: Cursor) -> Node:
     return c.build(Given, start, (inner,), given) if given else inner
 
 
-def counted(c: Cursor, term: Node, start: int) -> Node:
+def counted(c: Cursor, term: Node, start: int) -> Series:
     """`f(k) for k in range(2)` as the sum over k from 0 to 1; the term is read."""
     ranges: list[Range] = []
     while c.take("name", "for"):

@@ -84,6 +84,11 @@ class Symbols:
             return None
         return self._folded.get(key.casefold())
 
+    def folded(self, key: str) -> Symbol | None:
+        """The symbol of a key in another case, where the table folds, though it may be a letter of indices itself."""
+        found = self._folded.get(key.casefold()) if self.folds else None
+        return None if found is None or found.usual else found
+
     @cached_property
     def _folded(self) -> Mapping[str, Symbol]:
         """Case-blind keys, those that stand for one symbol only."""

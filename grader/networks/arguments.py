@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from grader.language.syntax import Apply, Chain, Items, Name, Node
+from grader.networks.parts import Part
 from grader.networks.reading import Reading
 
 
@@ -17,6 +18,8 @@ class Arguments:
     arrays: tuple[Node, ...]
     named: Mapping[str, Node]
 
+
+Call: TypeAlias = Callable[[Reading, Apply, Arguments], Part]
 
 # Names of arguments that libraries give to one thing.
 _SPELLED: Mapping[str, str] = {

@@ -155,6 +155,8 @@ class Reader(Reading):
             places[:0] = [place for at in inner.at for place in self._places(at)]
             inner = inner.of
         taken = tuple(place for place in places if place is not None)
+        if isinstance(inner, Apply) and inner.head.base == "shape" and len(inner.args) == 1:
+            return self.part(Apply(Name("size"), (*inner.args, *tree.at), span=tree.span))
         part = self.part(inner)
         part = self.emit("index", (part,), tree, index=taken) if any(place != _ALL for place in taken) else part
         return part if None not in places else self._deepened(part, places, tree)

@@ -15,10 +15,11 @@ from typing import Any, NoReturn
 from grader.calculus import functions as table
 from grader.calculus.functions import Function, spelled
 from grader.language.syntax import Apply, Items, Name, Text
-from grader.networks.arguments import Arguments, arguments, literal
+from grader.networks.arguments import Arguments, Call, arguments, literal
+from grader.networks.arrangements import backwards
 from grader.networks.names import CONSTANTS
 from grader.networks.parts import Part
-from grader.networks.programs import CALLS, Call, backwards
+from grader.networks.programs import CALLS
 from grader.networks.reading import Reading
 from grader.networks.scalars import scalar
 from grader.networks.sizes import shape_of

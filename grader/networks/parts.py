@@ -71,7 +71,7 @@ class Builder:
         if len(self.nodes) == self._first or self.nodes[-1].name != part.name:
             part = self.emit("use", (part,), {"owner": self.owner}, part.label)
         last = self.nodes.pop()
-        self.nodes.append(replace(last, name=self.owner, label=""))
+        self.nodes.append(replace(last, name=self.owner, written=""))
         self.values[self.owner] = self.values.pop(last.name)
 
     def _objective(self, part: Part) -> Part:
@@ -95,7 +95,7 @@ class Builder:
         """Add an operation over parts. Raises `LanguageError` where their shapes do not fit."""
         given = [self._made(part) for part in parents]
         name = f"{self.owner}#{len(self.nodes) - self._first}"
-        node = Node(name, op, tuple(part.name for part in given), dict(attributes or {}), label, kind=op)
+        node = Node(name, op, tuple(part.name for part in given), dict(attributes or {}), kind=op, written=label)
         self.values[name] = self._evaluated(node, given, span)
         self.nodes.append(node)
         if len(self.nodes) > MAX_NODES:

@@ -17,17 +17,22 @@ from reference.operations import Variant
 
 @dataclass(frozen=True, slots=True, order=True)
 class Misreading:
-    """A variant that a student may have taken for an operation, at one node or at several; `sentence` tells it."""
+    """A variant that a student may have taken for an operation, at one node or at several.
+
+    `sentence` tells it to a student: it has no formula of the author's in it, only where it stands. `written` tells it
+    with the formulas, to who has the key.
+    """
 
     nodes: tuple[str, ...]
     variant: str
     sentence: str
+    written: str = ""
 
 
 Misreadings: TypeAlias = frozenset[Misreading]
 
 RIGHT: Misreadings = frozenset()
-POWER = Misreading((), "power_of_ten", "the power of ten is left out")
+POWER = Misreading((), "power_of_ten", _POWER := "the power of ten is left out", _POWER)
 
 # How many pairs are tried, the likeliest first: a count, so that the same submission always gets the same report.
 MAX_PAIRS = 1500
@@ -57,15 +62,44 @@ def pairs(known: tuple[Misreading, ...]) -> tuple[Misreadings, ...]:
 
 
 def _singles(graph: Graph, values: Arrays) -> Iterator[Misreading]:
-    labels = {node.name: node.label or node.name for node in graph.every}
+    told = _Telling({node.name: node for node in graph.every})
     for node in (*graph.order, *graph.after):
         shapes = [values[parent].shape[1:] for parent in node.parents]
         for name, variant in graph.table[node.op].variants.items():
-            if not variant.fits(*shapes, **node.attributes):
-                continue
-            parents = [labels.get(parent, parent) for parent in node.parents]
-            sentence = variant.sentence.format(node=labels[node.name], parents=parents, **node.attributes)
-            yield Misreading((node.name,), name, sentence)
+            if variant.fits(*shapes, **node.attributes):
+                yield Misreading((node.name,), name, told.sentence(variant, node), told.written(variant, node))
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """How the nodes of a graph are told: by their names, and what has none by where it stands or by its formula."""
+
+    nodes: Mapping[str, Node]
+
+    def sentence(self, variant: Variant, node: Node) -> str:
+        """A variant at a node, without any formula."""
+        return _filled(variant, self.place(node.name), [*map(self.place, node.parents)], node)
+
+    def written(self, variant: Variant, node: Node) -> str:
+        """A variant at a node, with the formulas of what has no name."""
+        return _filled(variant, self.formula(node.name), [*map(self.formula, node.parents)], node)
+
+    def place(self, name: str) -> str:
+        """A node without a name by where it stands."""
+        node = self.nodes.get(name)
+        owner, _, inner = name.partition("#")
+        if node is None or node.label or not inner:
+            return (node.label if node else "") or name
+        return f"{node.attributes['value']:g}" if node.op == "constant" else f"(a part of {owner})"
+
+    def formula(self, name: str) -> str:
+        """A node without a name as its formula."""
+        node = self.nodes.get(name)
+        return (node.label or node.written if node else "") or name
+
+
+def _filled(variant: Variant, name: str, parents: list[str], node: Node) -> str:
+    return variant.sentence.format(node=name, parents=parents, **node.attributes)
 
 
 def _everywhere(found: tuple[Misreading, ...], graph: Graph) -> Iterator[Misreading]:
@@ -82,7 +116,15 @@ def _everywhere(found: tuple[Misreading, ...], graph: Graph) -> Iterator[Misread
             where = tuple(one.nodes[0] for one in members)
             if len(members) > 1 and (where, variant) not in known:
                 known.add((where, variant))
-                yield Misreading(where, variant, _in_all(graph.table[kind].variants[variant], members, nodes))
+                first, *others = (nodes[name] for name in where)
+                told, row = _Telling(nodes), graph.table[kind].variants[variant]
+                sentence = f"{told.sentence(row, first)}, and likewise in {_listed([_owner(one) for one in others])}"
+                formulas = _listed([told.formula(one.name) for one in others])
+                yield Misreading(where, variant, sentence, f"{told.written(row, first)}, and likewise in {formulas}")
+
+
+def _owner(node: Node) -> str:
+    return node.label or node.name.partition("#")[0]
 
 
 def _place(node: Node) -> str:
@@ -91,15 +133,8 @@ def _place(node: Node) -> str:
     return f"{_NUMBER.sub('', owner)}#{inner}"
 
 
-def _in_all(variant: Variant, members: list[Misreading], nodes: Mapping[str, Node]) -> str:
-    labels = [nodes[one.nodes[0]].label or one.nodes[0] for one in members]
-    first = nodes[members[0].nodes[0]]
-    parents = [nodes[name].label or name if name in nodes else name for name in first.parents]
-    told = variant.sentence.format(node=labels[0], parents=parents, **first.attributes)
-    return f"{told}, and likewise in {_listed(labels[1:])}"
-
-
 def _listed(names: list[str]) -> str:
+    names = list(dict.fromkeys(names))
     shown = names[:_SHOWN]
     more = f" and {len(names) - _SHOWN} more places" if len(names) > _SHOWN else ""
     return ", ".join(shown) + more
@@ -115,7 +150,7 @@ def _lone_uses(graph: Graph) -> Iterator[Misreading]:
         for kept in places if len(places) > 2 else ():
             others = tuple(node.name for node in places if node is not kept)
             sentence = f"of the gradient by {name} only the part by way of {kept.attributes['owner']} is counted"
-            yield Misreading(others, "lost", sentence)
+            yield Misreading(others, "lost", sentence, sentence)
 
 
 def _lone_steps(graph: Graph) -> Iterator[Misreading]:
@@ -131,4 +166,5 @@ def _lone_steps(graph: Graph) -> Iterator[Misreading]:
     for kept in steps if len({node.parents[0] for nodes in steps.values() for node in nodes}) > 1 else ():
         others = tuple(node.name for step, nodes in steps.items() if step != kept for node in nodes)
         if others:
-            yield Misreading(others, "lost", f"of all shared weights only what step {kept} contributes is counted")
+            sentence = f"of all shared weights only what step {kept} contributes is counted"
+            yield Misreading(others, "lost", sentence, sentence)

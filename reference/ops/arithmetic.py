@@ -130,7 +130,7 @@ ARITHMETIC: Mapping[str, Operation] = {
         lambda z, old, new: (1.0 - z) * old + z * new,
         lambda _, z, old, new: (new - old, 1.0 - z, z),
         gate_exchanged=taken(
-            "{parents[0]} weighs the old state {parents[1]} and 1 - {parents[0]} the new one, not the other way round",
+            "the weights of the old state {parents[1]} and of the new one are exchanged in {node}",
             lambda z, old, new: z * old + (1.0 - z) * new,
             lambda _, z, old, new: (old - new, z, 1.0 - z),
         ),
@@ -140,7 +140,7 @@ ARITHMETIC: Mapping[str, Operation] = {
             lambda _, z, __, new: (new, 0.0, z),
         ),
         sign_lost=derived(
-            "the sign of the gradient by {parents[0]} is turned: it has {parents[1]} - {parents[2]}",
+            "the sign of the gradient by {parents[0]} is turned",
             lambda _, z, old, new: (old - new, 1.0 - z, z),
         ),
     ),

@@ -82,7 +82,7 @@ ELEMENTWISE: Mapping[str, Operation] = {
         {
             "forgotten": _forgotten("sigmoid"),
             "complement": Variant(
-                "{node} is taken for the other class, 1 - {node}",
+                "{node} is taken for what belongs to the other class",
                 lambda a: sigmoid(-a),
                 lambda g, out, a: (-_sigmoid_vjp(g, out, -a)[0],),
             ),
@@ -112,7 +112,7 @@ ELEMENTWISE: Mapping[str, Operation] = {
         _tanh_slope,
         forgotten=_forgotten("tanh"),
         derivative_lost=_derivative_lost("tanh"),
-        square_lost=derived("1 - {node} is taken for the derivative of tanh, 1 - {node}^2", lambda h, _: 1.0 - h),
+        square_lost=derived("the square in the derivative of tanh is lost at {node}", lambda h, _: 1.0 - h),
         output_put_in=derived(
             "the derivative of tanh is taken at {node}, which is a tanh already, not at {parents[0]}",
             lambda h, _: 1.0 - np.tanh(h) ** 2,
@@ -162,9 +162,11 @@ ELEMENTWISE: Mapping[str, Operation] = {
         lambda a: 1.0 / a,
         lambda out, _: -(out**2),
         forgotten=_forgotten("reciprocal"),
-        sign_lost=derived("the minus sign of the derivative of 1/{parents[0]} is lost", lambda out, _: out**2),
+        sign_lost=derived(
+            "the minus sign of the derivative of the reciprocal of {parents[0]} is lost", lambda out, _: out**2
+        ),
         square_lost=derived(
-            "the square in the derivative of 1/{parents[0]}, -1/{parents[0]}^2, is lost", lambda out, _: -out
+            "the square in the derivative of the reciprocal of {parents[0]} is lost", lambda out, _: -out
         ),
     ),
     "erf": pointwise(

@@ -119,7 +119,7 @@ ENTROPIES: Mapping[str, Operation] = {
             **_misread(_entropy),
             "mean_of_rows": Variant(MEAN_OF_ROWS, *_row_mean(_PLAIN), _several_rows),
             "other_classes": Variant(
-                "the term (1 - t) log(1 - p), which belongs to two classes only, is added in {node}", *_BINARY
+                "a term of the other class, which belongs to two classes only, is added in {node}", *_BINARY
             ),
         },
     ),
@@ -139,9 +139,9 @@ ENTROPIES: Mapping[str, Operation] = {
         *_BINARY,
         {
             **_misread(_yes_no),
-            "second_term_lost": Variant("the term (1 - t) log(1 - p) of {node} is left out", *_PLAIN),
+            "second_term_lost": Variant("the term of the other class of {node} is left out", *_PLAIN),
             "second_slope_lost": Variant(
-                "the term (1 - t) log(1 - p) of {node} is left out of the gradient", None, _PLAIN[1]
+                "the term of the other class of {node} is left out of the gradient", None, _PLAIN[1]
             ),
         },
     ),

@@ -63,7 +63,7 @@ def _squared_hinge_slopes(s: Array, t: Array) -> tuple[Array, Array]:
 
 _PLAIN, _HALF = summed(*_SQUARE), summed(*_HALF_SQUARE)
 _MEAN, _HALF_MEAN = summed(*_SQUARE, mean=True), summed(*_HALF_SQUARE, mean=True)
-_EXCHANGED = "the sign of the gradient is turned: it has {parents[1]} - {parents[0]}, not {parents[0]} - {parents[1]}"
+_EXCHANGED = "the sign of the gradient is turned: {parents[0]} and {parents[1]} are exchanged in the difference"
 
 LOSSES: Mapping[str, Operation] = {
     "squared_error": Operation(*_PLAIN, {"half": Variant("the factor 2 of the square's derivative is lost", *_HALF)}),

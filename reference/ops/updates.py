@@ -89,7 +89,7 @@ def _no_root(v: Array, eps: Array) -> tuple[Array, Array, float]:
 
 
 _SIGN = "the sign of the step is turned: it is added to {parents[0]}, not subtracted"
-_WEIGHTS = "1 - {parents[2]} weighs the old average {parents[0]} and {parents[2]} what is new, not the other way round"
+_WEIGHTS = "the weights of the old average {parents[0]} and of what is new are exchanged"
 
 UPDATES: Mapping[str, Operation] = {
     "sgd": pointwise(
@@ -99,18 +99,20 @@ UPDATES: Mapping[str, Operation] = {
     ),
     "momentum_velocity": pointwise(
         *_undamped(1),
-        damped=taken("the gradient is weighed by 1 - {parents[2]} in the velocity {node}", *_average(1)),
+        damped=taken("the gradient is weighed by what {parents[2]} leaves of 1 in the velocity {node}", *_average(1)),
         memory_lost=taken("the old velocity {parents[0]} is left out", second, lambda *_: (0.0, 1.0, 0.0)),
     ),
     "adam_first": pointwise(
         *_average(1),
         weights_exchanged=taken(_WEIGHTS, *_exchanged(1)),
-        undamped=taken("the factor 1 - {parents[2]} before the gradient is left out", *_undamped(1)),
+        undamped=taken("the factor before the gradient is left out, what {parents[2]} leaves of 1", *_undamped(1)),
     ),
     "adam_second": pointwise(
         *_average(2),
         weights_exchanged=taken(_WEIGHTS, *_exchanged(2)),
-        undamped=taken("the factor 1 - {parents[2]} before the squared gradient is left out", *_undamped(2)),
+        undamped=taken(
+            "the factor before the squared gradient is left out, what {parents[2]} leaves of 1", *_undamped(2)
+        ),
         square_lost=taken("the gradient is not squared in the second moment {node}", *_average(1)),
     ),
     "bias_correction": pointwise(
@@ -118,7 +120,7 @@ UPDATES: Mapping[str, Operation] = {
         _corrected_slopes,
         forgotten=taken("the bias correction of {parents[0]} is left out", first, lambda *_: (1.0, 0.0, 0.0)),
         power_lost=taken(
-            "the bias correction divides by 1 - {parents[1]}, without the power {parents[2]}",
+            "the power {parents[2]} of {parents[1]} is left out of the bias correction",
             lambda m, beta, _: m / (1.0 - beta),
             lambda out, _, beta, __: (1.0 / (1.0 - beta), out / (1.0 - beta), 0.0),
         ),

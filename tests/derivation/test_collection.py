@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from grader.calculus.budget import ANSWER, Budget
+from grader.derivation.chain import Link
+from grader.derivation.densities import bound_of
 from grader.derivation.dress import rows_of
 from grader.derivation.evaluate import Evaluator
+from grader.derivation.facts import Facts
 from grader.derivation.general import derive
-from grader.derivation.kernel import Standing, judge
+from grader.derivation.judging import Step
+from grader.derivation.kernel import Finding, Standing, judge
 from grader.derivation.mistakes import name_mistake
 from grader.derivation.steps import Derivation, Setting, derivation_of
 from grader.derivation.terms import Term
@@ -76,12 +80,30 @@ def test_no_wrong_neighbour_is_accepted(case: Case) -> None:
         assert found.standing is not Standing.VALID, (kind, relation, right)
 
 
+def as_a_link(relation: str, left: Term, right: Term) -> Link:
+    step = Step(0, 1, relation, left, right, Finding(Standing.INVALID))
+    return Link(step, left, right, (left,))
+
+
 def test_nearly_all_wrong_neighbours_get_a_name() -> None:
     tried, unnamed = 0, []
     for case in COLLECTION:
+        facts = Facts(judged(case).evaluator)
         for kind, relation, left, right in wrong_neighbours(case):
             tried += 1
-            if name_mistake(judged(case).evaluator, relation, left, right) is None:
+            if name_mistake(as_a_link(relation, left, right), facts) is None:
                 unnamed.append((case.name, kind))
     assert tried > 300
     assert len(unnamed) <= 0.05 * tried, unnamed
+
+
+def test_no_correction_leads_away_from_the_bound() -> None:
+    for case in COLLECTION:
+        facts = Facts(judged(case).evaluator)
+        bound = bound_of(facts.model)
+        for _, relation, left, right in wrong_neighbours(case):
+            found = name_mistake(as_a_link(relation, left, right), facts)
+            on_the_way = bound is not None and judge(facts.evaluator, ">=", left, bound).standing is Standing.VALID
+            if found is not None and bound is not None and on_the_way:
+                assert found.relation in {"=", ">="}
+                assert judge(facts.evaluator, ">=", found.right, bound).standing is Standing.VALID

@@ -185,6 +185,69 @@ def test_the_deduction_names_the_mistake_with_its_numbers() -> None:
     assert (found.verdict, found.max_points) == (Verdict.INCORRECT, 0)
 
 
+GAPPED = GROUPED + r" + KL(q(z|x,\theta)\|p(z|x,\phi))"
+TO_P_Z = SWAPPED.replace(r"p(z|\phi)", "p(z)")
+
+
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [
+        ((START, CHANGED, INSIDE, SWAPPED, TO_P_Z), (START, CHANGED, INSIDE, TO_P_Z)),
+        ((START, INSIDE, SWAPPED, TO_P_Z), (START, SWAPPED.replace("=", r"\geq", 1), TO_P_Z)),
+        ((START, CHANGED, INSIDE, SWAPPED, TO_P_Z), (START, CHANGED, TO_P_Z.replace("=", r"\geq", 1))),
+        ((START, CHANGED, INSIDE, SWAPPED, GROUPED, RESULT), (START, CHANGED, INSIDE, SWAPPED, RESULT)),
+        ((START, CHANGED, INSIDE, SWAPPED, GROUPED, RESULT), (START, CHANGED, INSIDE, TO_P_Z, RESULT)),
+    ],
+)
+def test_a_swapped_divergence_costs_the_same_in_a_line_of_its_own(
+    apart: tuple[str, ...], together: tuple[str, ...]
+) -> None:
+    assert points(*apart) == points(*together)
+    assert points(*apart).startswith("5 5 5 5 -")
+
+
+def test_a_swapped_divergence_costs_the_same_read_from_the_end() -> None:
+    result, grouped, swapped, to_p_z, inside, changed = (
+        line.removeprefix("= ").removeprefix(r"\geq ") for line in (RESULT, GROUPED, SWAPPED, TO_P_Z, INSIDE, CHANGED)
+    )
+    ending = (
+        rf"= {inside}",
+        rf"\leq {changed}",
+        r"= \log \mathbb{E}_{p(z|\phi)} \{p(x|z, \phi)\}",
+        r"= \log p(x|\phi)",
+    )
+    apart = points(rf"{result} = {grouped} = {swapped}", *ending)
+    assert points(rf"{to_p_z} = {swapped}", *ending) == "5 5 5 5 -2"
+    assert points(rf"{result} = {swapped}", *ending) == apart == "5 5 5 5 -4"
+
+
+def test_a_right_line_waits_for_the_key() -> None:
+    lines = [START, CHANGED, INSIDE, SWAPPED]
+    for released, told in ((False, False), (True, True)):
+        assignment = hw6().model_copy(update={"release_key": released})
+        found = grade_derivations({"p3.derivation": lines}, assignment)
+        assert ("It would be = E_q" in found["p3.deduction"].feedback) is told
+        plan = hw6().derivations["p3.derivation"].milestones["independence"].advice
+        assert (plan in found["p3.independence"].feedback) is told
+        assert "No step uses that z does not depend on phi." in found["p3.independence"].feedback
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ((r"\log p(x|\phi) \ge E_{q(z|x,\theta)}[\log p(x|z,\phi)]",), "a term is lost"),
+        ((START, CHANGED, INSIDE.replace(r"\geq", r"\leq")), "points the wrong way: >= holds"),
+        ((START, CHANGED, INSIDE.replace(r"\geq", "=")), "no equality: >= holds"),
+        ((START, r"\leq \log p(x|\phi) - KL(q(z|x,\theta)\|p(z|x,\phi))"), "points the wrong way: >= holds"),
+        ((START, GAPPED, r"\leq " + GAPPED.removeprefix("=") + r" + KL(q(z|x,\theta)\|p(z))", RESULT), ">= holds"),
+    ],
+)
+def test_a_correction_leads_towards_the_bound(lines: tuple[str, ...], told: str) -> None:
+    feedback = " ".join(result.feedback for result in graded(*lines).values())
+    assert told in feedback
+    assert "<= holds" not in feedback
+
+
 def test_a_lost_ratio_is_named_as_such() -> None:
     found = graded(START, r"= \log E_{q(z|x,\theta)}[p(x|z,\phi)]")["p3.measure"]
     assert "the ratio of the two densities is lost" in found.feedback

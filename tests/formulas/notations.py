@@ -1,4 +1,4 @@
-"""A formula in Python's syntax, as others would write it: LaTeX, calls of libraries, with names of one's own."""
+"""A formula in Python's syntax as others write it: in LaTeX, in calls of libraries, with names of their own."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -18,23 +18,23 @@ def latex(tree: ast.expr) -> str:
     return f"A = {_tex(tree)}"
 
 
-def _tex(node: ast.expr) -> str:  # noqa: PLR0911 - one case for each kind of node
+def _tex(node: ast.expr) -> str:
     match node:
-        case ast.Constant():
-            return str(node.value)
         case ast.Name():
-            return _tex_name(node.id)
+            found = _tex_name(node.id)
         case ast.Attribute(value=inner):
-            return rf"{_group(inner)}^{{\top}}"
+            found = rf"{_group(inner)}^{{\top}}"
         case ast.UnaryOp(operand=inner):
-            return f"-{_group(inner)}"
+            found = f"-{_group(inner)}"
         case ast.BinOp():
-            return _tex_operation(node)
+            found = _tex_operation(node)
         case ast.Compare(left=left, comparators=[right]):
-            return rf"\mathbf{{1}}_{{\{{{_tex(left)} > {_tex(right)}\}}}}"
+            found = rf"\mathbf{{1}}_{{\{{{_tex(left)} > {_tex(right)}\}}}}"
         case ast.Call(func=ast.Name(id=name), args=args):
-            return _tex_call(name, [_tex(one) for one in args])
-    raise NotImplementedError(ast.dump(node))
+            found = _tex_call(name, [_tex(one) for one in args])
+        case _:
+            found = ast.unparse(node)
+    return found
 
 
 def _tex_name(name: str) -> str:
@@ -82,26 +82,26 @@ def calls(tree: ast.expr) -> str:
     return f"result = {_called(tree)}  # my answer"
 
 
-def _called(node: ast.expr) -> str:  # noqa: PLR0911 - one case for each kind of node
+def _called(node: ast.expr) -> str:
     match node:
+        case ast.Name(id=name) if name.startswith("grad_"):
+            found = f"dL_d{name.removeprefix('grad_').replace('_', '')}"
         case ast.Name(id=name):
-            return (
-                f"dL_d{name.removeprefix('grad_').replace('_', '')}"
-                if name.startswith("grad_")
-                else _CODE.get(name, name)
-            )
+            found = _CODE.get(name, name)
         case ast.Attribute(value=inner):
-            return f"np.transpose({_called(inner)})"
+            found = f"np.transpose({_called(inner)})"
         case ast.UnaryOp(operand=inner):
-            return f"np.negative({_called(inner)})"
+            found = f"np.negative({_called(inner)})"
         case ast.BinOp(left=left, op=op, right=right):
-            return f"{_CALLS[type(op)]}({_called(left)}, {_called(right)})"
+            found = f"{_CALLS[type(op)]}({_called(left)}, {_called(right)})"
         case ast.Compare(left=left, comparators=[right]):
-            return f"({_called(left)} > {_called(right)}).astype(float)"
+            found = f"({_called(left)} > {_called(right)}).astype(float)"
         case ast.Call(func=ast.Name(id=name), args=args):
             library = {"relu": "F.relu", "exp": "np.exp", "outer": "np.outer", "pad": "np.pad"}.get(name, name)
-            return f"{library}({', '.join(map(_called, args))})"
-    return ast.unparse(node)
+            found = f"{library}({', '.join(map(_called, args))})"
+        case _:
+            found = ast.unparse(node)
+    return found
 
 
 def defined(tree: ast.expr) -> str:

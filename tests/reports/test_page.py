@@ -37,7 +37,7 @@ DECIDED = {"p3.jensen": Override(Decimal(5), "It is on the <back> of the sheet."
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)></pre></td>\"'{{ 7*7 }}{% x %}&lt;\u202e\0"
 KNOWN_TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "dl", "div", "dt", "dd", "p",
-    "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "span", "br", "bdi", "footer",
+    "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "span", "br", "bdi", "mark", "footer",
 }  # fmt: skip
 
 
@@ -98,6 +98,12 @@ def test_each_item_has_its_prompt_answer_points_feedback_and_evidence() -> None:
     assert "the inequality points the wrong way" in text
     assert "In a model with small numbers the left side is" in text
     assert "0 of 5 incorrect" in text
+
+
+def test_the_place_in_a_quoted_line_is_marked_in_the_line_itself() -> None:
+    shown = page(sent({"p2.h.formula": "x'_j + w_9 <b> x"}), READER)
+    assert "<pre>x&#39;_j + <mark>w_9</mark> &lt;b&gt; x</pre>" in shown
+    assert "^" not in shown.partition("could not be read")[2].partition("</td>")[0]
 
 
 def test_an_answer_that_several_items_are_graded_from_stands_once() -> None:

@@ -1,0 +1,1 @@
+"""The docs for students: their examples work, and are no answers to a homework."""

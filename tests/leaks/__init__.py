@@ -1,0 +1,1 @@
+"""Whether what students are told holds anything of a homework's key."""

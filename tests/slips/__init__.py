@@ -1,0 +1,1 @@
+"""Slips and misreadings, told in words."""
