@@ -215,8 +215,7 @@ def test_what_arrives_while_regrades_are_applied_ends_graded_by_the_version_that
     def keep_handing_in(lane: int) -> int:
         handed_in = 0
         while not ends.is_set():
-            course.submit(name=f"student {lane}")
-            handed_in += 1
+            handed_in += course.submit(name=f"student {lane}").is_success  # past 600 in a minute it is told to wait
         return handed_in
 
     for lane in range(3):
