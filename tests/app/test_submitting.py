@@ -87,11 +87,11 @@ def test_a_bad_answer_costs_itself_and_nothing_else(service: Running, bad: Any) 
 
 
 @pytest.mark.parametrize("role", ["ta", "instructor", "ci", "admin"])
-def test_staff_and_ci_hand_in_for_the_student_that_they_name(service: Running, role: str) -> None:
+def test_staff_and_ci_hand_in_for_the_student_that_they_name(course: Running, role: str) -> None:
     body = RIGHT_H0.replace("{", '{"student": "zoë", ', 1)
-    response = post(service.as_role(role), body)
+    response = post(course.as_role(role), body)
     assert response.status_code == 201
-    seen = service.as_role("student", "zoë").get(response.headers["Location"])
+    seen = course.as_role("student", "zoë").get(response.headers["Location"])
     assert seen.json()["student"] == "zoë"
 
 
