@@ -94,11 +94,11 @@ def test_a_process_is_replaced_after_its_jobs_by_one_that_is_ready_before_it_goe
 
 
 def kill_all(runner: Runner) -> None:
-    """Kill all processes, and return when they are dead."""
-    killed = pids(runner)
-    for pid in killed:
+    """Kill all processes, and return when they are dead with all of their threads, so that the pool can see it."""
+    killed = list(processes(runner))
+    for pid in pids(runner):
         os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not any(map(is_alive, killed)))
+    eventually(lambda: not any(process.alive for process in killed))
 
 
 def test_who_waits_longest_has_the_next_process_before_whoever_gives_it_back_and_asks_again() -> None:
